@@ -1,7 +1,18 @@
-//! The attribute.
+//! The attribute of the crate `s3-test`. Depend on that one: it re-exports the attribute.
+mod args;
+mod attributes;
+mod bucket_name;
+mod environment;
+mod expand;
+mod list;
+mod problems;
+mod signature;
+mod value;
+
 use proc_macro::TokenStream;
+
 /// The attribute.
 #[proc_macro_attribute]
-pub fn s3_test(_args: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn s3_test(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::s3_test(args.into(), item.into()).into()
 }

@@ -1,0 +1,103 @@
+//! The function's other attributes: which belong to the test that the harness sees, and which to the function inside.
+use syn::{Attribute, Meta, Path, Result, Token, parse::ParseStream, punctuated::Punctuated};
+
+/// Attributes of the harness, of conditional compilation, of lints and of documentation.
+///
+/// Lint levels reach the function inside as well, since it stands in the wrapper's body.
+const OF_THE_WRAPPER: [&str; 13] = [
+    "ignore",
+    "should_panic",
+    "cfg",
+    "cfg_attr",
+    "doc",
+    "allow",
+    "expect",
+    "warn",
+    "deny",
+    "forbid",
+    "deprecated",
+    "must_use",
+    "coverage",
+];
+
+/// An attribute, and under which `cfg_attr` condition it stands.
+pub(crate) struct Conditional {
+    pub(crate) condition: Option<Meta>,
+    pub(crate) meta: Meta,
+}
+
+/// The attributes of a test, in their order.
+#[derive(Default)]
+pub(crate) struct Attributes {
+    /// For the wrapper, which the harness calls.
+    pub(crate) wrapper: Vec<Conditional>,
+    /// For the user's function inside, such as `#[tracing::instrument]`.
+    pub(crate) inner: Vec<Conditional>,
+}
+
+impl Attributes {
+    pub(crate) fn new(attrs: &[Attribute]) -> Self {
+        let mut all = Self::default();
+        for attr in attrs {
+            match conditional(attr) {
+                Some((condition, metas)) => {
+                    for meta in metas {
+                        all.add(Some(condition.clone()), meta);
+                    }
+                }
+                None => all.add(None, attr.meta.clone()),
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, condition: Option<Meta>, meta: Meta) {
+        let list = if is_of_the_wrapper(meta.path()) {
+            &mut self.wrapper
+        } else {
+            &mut self.inner
+        };
+        list.push(Conditional { condition, meta });
+    }
+
+    /// Each `#[should_panic]` there is.
+    pub(crate) fn should_panic(&self) -> impl Iterator<Item = &Conditional> {
+        self.wrapper
+            .iter()
+            .filter(|attr| attr.meta.path().is_ident("should_panic"))
+    }
+}
+
+/// Whether an attribute makes a test of a function by itself, as `#[test]`, `#[tokio::test]` and ours do.
+pub(crate) fn is_test(attr: &Attribute) -> bool {
+    attr.path()
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == "test" || segment.ident == "s3_test")
+}
+
+/// Whether an attribute depends on the configuration.
+pub(crate) fn is_cfg(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+fn is_of_the_wrapper(path: &Path) -> bool {
+    // Settings of the tools, as `#[rustfmt::skip]`.
+    let tool = path.segments.first().is_some_and(|first| {
+        path.segments.len() > 1 && (first.ident == "rustfmt" || first.ident == "clippy")
+    });
+    tool || OF_THE_WRAPPER.iter().any(|name| path.is_ident(name))
+}
+
+/// Takes a `#[cfg_attr(condition, …)]` apart; `None` for anything else and for what cannot be read.
+fn conditional(attr: &Attribute) -> Option<(Meta, Punctuated<Meta, Token![,]>)> {
+    if !attr.path().is_ident("cfg_attr") {
+        return None;
+    }
+    attr.parse_args_with(|input: ParseStream| -> Result<_> {
+        let condition = input.parse()?;
+        input.parse::<Token![,]>()?;
+        Ok((condition, Punctuated::parse_terminated(input)?))
+    })
+    .ok()
+}

@@ -1,0 +1,205 @@
+//! The test function: what it may look like, and what to write instead where it looks different.
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, Error, FnArg, Item, Result, ReturnType, Signature, Type, Visibility, braced,
+    parse::{Parse, ParseStream},
+    spanned::Spanned as _,
+    token::Brace,
+};
+
+use crate::{attributes, problems::Problems};
+
+/// A function as it was written. The body is never parsed: whatever is wrong in it is the compiler's to say, and an
+/// editor keeps seeing the function while it is being typed.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) brace: Brace,
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let content;
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            brace: braced!(content in input),
+            body: content.parse()?,
+        })
+    }
+}
+
+impl Function {
+    /// Parses what the attribute stands on.
+    ///
+    /// # Errors
+    ///
+    /// Says what it is where it is not a function.
+    pub(crate) fn from_item(item: TokenStream) -> Result<Self> {
+        syn::parse2(item.clone()).map_err(|error| match syn::parse2(item).as_ref().map(kind) {
+            Ok(Some((keyword, kind))) => Error::new_spanned(
+                keyword,
+                format!("`#[s3_test]` belongs on an `async fn`, and this is {kind}"),
+            ),
+            _ => error,
+        })
+    }
+
+    /// Tells everything about the function that a test cannot have.
+    pub(crate) fn validate(&self, problems: &mut Problems) {
+        let second_test = self.attrs.iter().find(|attr| attributes::is_test(attr));
+        if let Some(attr) = second_test {
+            problems.push(Error::new_spanned(
+                attr,
+                "second test attribute is supplied, consider removing or changing the order of your test attributes",
+            ));
+        }
+        let sig = &self.sig;
+        // A second test attribute that came first has made the function synchronous.
+        if sig.asyncness.is_none() && second_test.is_none() {
+            problems.push(Error::new_spanned(
+                sig.fn_token,
+                format!(
+                    "an `#[s3_test]` function is asynchronous: write `async fn {}`",
+                    sig.ident
+                ),
+            ));
+        }
+        let mut refuse = |tokens: &dyn ToTokens, what: &str| {
+            problems.push(Error::new_spanned(
+                tokens.to_token_stream(),
+                format!("a test function cannot be {what}: the test harness calls it by itself"),
+            ));
+        };
+        if let Some(constness) = &sig.constness {
+            refuse(constness, "`const`");
+        }
+        if let Some(unsafety) = &sig.unsafety {
+            refuse(unsafety, "`unsafe`");
+        }
+        if let Some(abi) = &sig.abi {
+            refuse(abi, "`extern`");
+        }
+        if let Some(variadic) = &sig.variadic {
+            refuse(variadic, "variadic");
+        }
+        if !sig.generics.params.is_empty() {
+            refuse(&sig.generics, "generic");
+        }
+        if let Some(clause) = &sig.generics.where_clause {
+            problems.push(Error::new_spanned(
+                clause,
+                "a test function has no `where` clause: there is nothing generic in it",
+            ));
+        }
+        for input in &sig.inputs {
+            if let Some(error) = parameter(input) {
+                problems.push(error);
+            }
+        }
+    }
+
+    /// The types of the parameters.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Type> {
+        self.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(parameter) => Some(&*parameter.ty),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// What the function returns.
+    pub(crate) fn output(&self) -> Output<'_> {
+        match &self.sig.output {
+            ReturnType::Default => Output::Nothing,
+            ReturnType::Type(_, ty) => match &**ty {
+                Type::Tuple(tuple) if tuple.elems.is_empty() => Output::Nothing,
+                Type::Never(_) => Output::Unnameable,
+                ty if mentions_impl(ty.to_token_stream()) => Output::Unnameable,
+                ty => Output::Type(ty),
+            },
+        }
+    }
+}
+
+/// What a test returns.
+pub(crate) enum Output<'a> {
+    /// `()`, written or not.
+    Nothing,
+    /// A type that an expression can name.
+    Type(&'a Type),
+    /// `!` or `impl Trait`.
+    Unnameable,
+}
+
+fn parameter(input: &FnArg) -> Option<Error> {
+    let parameter = match input {
+        FnArg::Typed(parameter) => parameter,
+        FnArg::Receiver(receiver) => {
+            return Some(Error::new(
+                receiver.self_token.span(),
+                "a test function takes no `self`: move it out of the `impl` block, and take what the bucket gives, \
+                 such as `store: Arc<dyn ObjectStore>`",
+            ));
+        }
+    };
+    if let Some(attr) = parameter.attrs.iter().find(|attr| attributes::is_cfg(attr)) {
+        return Some(Error::new_spanned(
+            attr,
+            "a parameter of a test is always there: put the condition on the function",
+        ));
+    }
+    if let Type::Reference(reference) = without_parentheses(&parameter.ty) {
+        return Some(Error::new_spanned(
+            reference,
+            "a parameter of a test is an owned type, not a reference: take `Arc<dyn ObjectStore>`, for example",
+        ));
+    }
+    if mentions_impl(parameter.ty.to_token_stream()) {
+        return Some(Error::new_spanned(
+            &parameter.ty,
+            "a parameter of a test names its type, `impl Trait` does not: take `Arc<dyn ObjectStore>`, for example",
+        ));
+    }
+    None
+}
+
+fn without_parentheses(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Paren(inner) => &inner.elem,
+            Type::Group(inner) => &inner.elem,
+            ty => return ty,
+        };
+    }
+}
+
+/// `impl` is a keyword, so inside a type it is always an `impl Trait`.
+fn mentions_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(group) => mentions_impl(group.stream()),
+        _ => false,
+    })
+}
+
+/// The keyword that says what an item is, and the word for it.
+fn kind(item: &Item) -> Option<(&dyn ToTokens, &'static str)> {
+    Some(match item {
+        Item::Const(item) => (&item.const_token, "a constant"),
+        Item::Enum(item) => (&item.enum_token, "an enum"),
+        Item::Impl(item) => (&item.impl_token, "an `impl` block"),
+        Item::Macro(item) => (&item.mac.path, "a macro"),
+        Item::Mod(item) => (&item.mod_token, "a module"),
+        Item::Static(item) => (&item.static_token, "a static"),
+        Item::Struct(item) => (&item.struct_token, "a struct"),
+        Item::Trait(item) => (&item.trait_token, "a trait"),
+        Item::Type(item) => (&item.type_token, "a type alias"),
+        Item::Union(item) => (&item.union_token, "a union"),
+        Item::Use(item) => (&item.use_token, "a `use`"),
+        _ => return None,
+    })
+}
