@@ -32,7 +32,7 @@ impl StateDirectory {
         let user: String = ["USER", "LOGNAME", "USERNAME"]
             .iter()
             .find_map(|name| std::env::var(name).ok())
-            .unwrap_or_default()
+            .unwrap_or_else(|| "anybody".to_owned())
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect();

@@ -13,7 +13,7 @@ use testcontainers::{
             RemoveContainerOptionsBuilder,
         },
     },
-    core::client::docker_client_instance,
+    core::client::{ClientError, docker_client_instance},
 };
 use tokio::sync::OnceCell;
 
@@ -56,7 +56,10 @@ impl Engine {
         let first_answer = async {
             let docker = docker_client_instance()
                 .await
-                .map_err(|error| unreachable_engine(&error, shown))?;
+                .map_err(|error| match &error {
+                    ClientError::Init(error) => unreachable_engine(error, shown),
+                    error => unreachable_engine(error, shown),
+                })?;
             docker
                 .ping()
                 .await
@@ -250,7 +253,7 @@ fn unreachable_engine(error: &(dyn std::error::Error + 'static), host: &str) -> 
         cause = error.source();
     }
     Error::Docker {
-        action: format!("be reached at {host} (DOCKER_HOST)"),
+        action: format!("answer at {host} (variable DOCKER_HOST)"),
         message: error.to_string(),
     }
 }
