@@ -101,7 +101,7 @@ where
     if failed {
         background::handle().block_on(bucket.server().look());
     }
-    let _report = failed.then_some(Report {
+    let _report = failed.then(|| Report {
         test_path: path,
         bucket: &bucket,
     });

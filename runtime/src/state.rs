@@ -212,7 +212,7 @@ impl Share {
         let Self(file, path) = self;
         file.unlock().ok()?;
         file.try_lock().ok()?;
-        is_still_at(&file, &path).then_some(FileLock { file, path })
+        is_still_at(&file, &path).then(|| FileLock { file, path })
     }
 }
 
