@@ -158,7 +158,7 @@ pub enum Error {
         image: String,
         /// Where it should answer.
         endpoint: String,
-        /// The option `startup_timeout`.
+        /// How long it was tried.
         limit: Duration,
         /// How the last connection failed.
         message: String,

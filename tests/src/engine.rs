@@ -145,8 +145,7 @@ impl Engine {
                     .map(|container| (&container.names, &container.status));
                 return Err(format!("still there: {:?}", left.collect::<Vec<_>>()));
             }
-            self.runtime
-                .block_on(tokio::time::sleep(Duration::from_millis(100)));
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 }

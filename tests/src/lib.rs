@@ -7,7 +7,7 @@ mod subject;
 
 pub use engine::Engine;
 pub use sandbox::Sandbox;
-pub use subject::{Finished, Subject};
+pub use subject::{Finished, Subject, cargo, workspace};
 
 use std::{fs::OpenOptions, io::Write};
 

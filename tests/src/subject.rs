@@ -59,7 +59,7 @@ impl Subject {
 
 /// A command that runs cargo in this workspace, with its target directory.
 #[must_use]
-pub(crate) fn cargo() -> Command {
+pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace());
     command
@@ -67,7 +67,7 @@ pub(crate) fn cargo() -> Command {
 
 /// The root of this workspace.
 #[must_use]
-pub(crate) fn workspace() -> PathBuf {
+pub fn workspace() -> PathBuf {
     let suite = Path::new(env!("CARGO_MANIFEST_DIR"));
     suite.parent().unwrap_or(suite).to_owned()
 }
@@ -99,7 +99,6 @@ impl Finished {
     /// # Panics
     ///
     /// With everything the process printed where one did not.
-    #[must_use]
     #[track_caller]
     pub fn passed(self) -> Self {
         assert!(self.success, "{}\n{}", self.stdout, self.stderr);
@@ -111,7 +110,6 @@ impl Finished {
     /// # Panics
     ///
     /// With everything the process printed where it did not.
-    #[must_use]
     #[track_caller]
     pub fn failed_with(self, text: &str) -> Self {
         assert!(!self.success, "it passed: {}\n{}", self.stdout, self.stderr);

@@ -39,6 +39,10 @@ const LOG_LINES: usize = 20;
 const POLL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 /// A server that refuses its own keys for so long does not do so because it is still starting.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
+/// The seconds that the watchdog gives a server beyond `startup_timeout`, so that the error is this process' to tell.
+const START_MARGIN: u64 = 10;
+/// How the watchdog's last words begin.
+const NO_CONNECTION: &str = "s3-test: no connection for ";
 /// The user that the RustFS images call `rustfs`.
 const RUSTFS_USER: &str = "10001";
 
@@ -129,7 +133,7 @@ impl Request<'_> {
             "sh".to_owned(),
             format!("{S3_PORT:04X}"),
             idle_timeout.clone(),
-            whole_seconds(settings.startup_timeout).to_string(),
+            (whole_seconds(settings.startup_timeout) + START_MARGIN).to_string(),
             IDLE_FILE.to_owned(),
         ];
         command.extend(self.image.entrypoint.iter().flatten().cloned());
@@ -242,22 +246,29 @@ async fn ready(configuration: &Configuration, engine: &Engine) -> Result<Candida
         ));
     };
     let mut last_failure = None;
+    let start = Instant::now();
     let answered = tokio::select! {
-        answered = timeout(limit, first_answer(&candidate, &mut last_failure)) => answered,
-        exit_code = docker::exit_code(engine.docker(), &name) => return Err(exited(exit_code)),
+        answered = timeout(limit, first_answer(&candidate, &mut last_failure)) => answered.ok(),
+        exit_code = docker::exit_code(engine.docker(), &name) => {
+            // Where the server listens but nobody can connect, the watchdog is the first to lose patience.
+            if !log.last_lines().iter().any(|line| line.starts_with(NO_CONNECTION)) {
+                return Err(exited(exit_code));
+            }
+            None
+        }
     };
     let (image, endpoint, log) = (image.clone(), candidate.endpoint.clone(), log.last_lines());
     match (answered, last_failure) {
-        (Ok(Ok(())), _) => Ok(candidate),
-        (Ok(Err(message)), _) => Err(Error::KeysRefused { endpoint, message }),
-        (Err(_), Some(Failure::Unreachable(message))) => Err(Error::ServerUnreachable {
+        (Some(Ok(())), _) => Ok(candidate),
+        (Some(Err(message)), _) => Err(Error::KeysRefused { endpoint, message }),
+        (None, Some(Failure::Unreachable(message))) => Err(Error::ServerUnreachable {
             image,
             endpoint,
-            limit,
+            limit: Duration::from_secs(start.elapsed().as_secs()),
             message,
             log,
         }),
-        (Err(_), failure) => Err(Error::ServerNotReady {
+        (None, failure) => Err(Error::ServerNotReady {
             image,
             limit,
             last_answer: failure

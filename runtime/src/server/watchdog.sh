@@ -38,6 +38,7 @@ socket() {
     if socket 01; then
       since=$now
     elif [ $((now - since)) -ge "$limit" ]; then
+      echo "s3-test: no connection for $((now - since)) s, so this container ends" >&2
       # Everything but the init process, which ends when its only child does. Not a polite signal: a server that shuts
       # down gracefully would still answer the first request of a process that has just arrived.
       kill -9 -1

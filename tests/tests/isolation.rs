@@ -1,0 +1,78 @@
+//! What a test's server is kept apart from: the network, and the developer's own S3 settings.
+
+use s3_test_suite::{Sandbox, Subject};
+
+#[test]
+fn ports_are_published_on_loopback_and_the_server_has_no_privileges() {
+    let sandbox = Sandbox::with_idle_timeout("20s");
+    sandbox
+        .run(&Subject::build("servers"), &["--exact", "plain"])
+        .passed();
+    let containers = sandbox.engine.containers(&sandbox.label());
+    assert_eq!(containers.len(), 1);
+    let container = sandbox
+        .engine
+        .inspect(containers[0].id.as_deref().expect("an id"));
+
+    let ports = container
+        .network_settings
+        .and_then(|settings| settings.ports)
+        .expect("ports");
+    let mut published = 0;
+    for (port, bindings) in ports {
+        for binding in bindings.unwrap_or_default() {
+            assert_eq!(binding.host_ip.as_deref(), Some("127.0.0.1"), "{port}");
+            assert_ne!(binding.host_port.as_deref(), Some("9000"));
+            published += 1;
+        }
+    }
+    assert_eq!(published, 2, "S3 and the console");
+
+    let host = container.host_config.expect("a host configuration");
+    assert_ne!(host.privileged, Some(true));
+    assert_eq!(host.auto_remove, Some(true));
+    assert_eq!(
+        host.security_opt,
+        Some(vec!["no-new-privileges".to_owned()])
+    );
+    let data = host.tmpfs.expect("data in memory");
+    assert_eq!(data["/data"], "rw,uid=10001,gid=10001");
+    let user = container.config.and_then(|config| config.user);
+    assert_eq!(user.as_deref(), Some("rustfs"));
+}
+
+#[test]
+fn the_developers_own_s3_settings_change_nothing() {
+    let sandbox = Sandbox::new();
+    let nowhere = "http://127.0.0.1:1";
+    let mut command = sandbox.command(&Subject::build("twenty_a"));
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", nowhere),
+        ("AWS_ENDPOINT_URL_S3", nowhere),
+        ("AWS_ENDPOINT", nowhere),
+        ("AWS_ACCESS_KEY_ID", "nobody"),
+        ("AWS_SECRET_ACCESS_KEY", "nothing"),
+        ("AWS_SESSION_TOKEN", "nonsense"),
+        ("AWS_PROFILE", "no-such-profile"),
+        ("AWS_REGION", "mars-north-1"),
+        ("AWS_DEFAULT_REGION", "mars-north-1"),
+        ("AWS_CONFIG_FILE", "/dev/null/none"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/null/none"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/none"),
+        ("AWS_SKIP_SIGNATURE", "true"),
+        ("AWS_ALLOW_HTTP", "false"),
+        ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "true"),
+        ("AWS_BUCKET", "somebody-elses"),
+        ("AWS_CONDITIONAL_PUT", "disabled"),
+        ("HTTP_PROXY", nowhere),
+        ("http_proxy", nowhere),
+        ("HTTPS_PROXY", nowhere),
+        ("https_proxy", nowhere),
+        ("ALL_PROXY", nowhere),
+        ("all_proxy", nowhere),
+    ] {
+        command.env(name, value);
+    }
+    let finished: s3_test_suite::Finished = command.output().expect("the subject runs").into();
+    assert_eq!(finished.passed().passed_tests(), 20);
+}

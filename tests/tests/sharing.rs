@@ -1,0 +1,133 @@
+//! One container for everything that asks for the same server, however many processes and threads that are.
+
+use std::{process::Child, time::Duration};
+
+use s3_test_suite::{Finished, Sandbox, Subject, cargo};
+
+#[test]
+fn three_binaries_of_one_cargo_test_share_a_container() {
+    let sandbox = Sandbox::new();
+    let subjects = ["twenty_a", "twenty_b", "twenty_c"];
+    // Built before, so that the container does not wait for a compiler between two binaries.
+    let built = subjects.map(Subject::build);
+    assert_eq!(built.len(), 3);
+    let mut command = cargo();
+    command.args(["test", "--package=s3-test-suite"]);
+    for subject in subjects {
+        command.arg(format!("--test=subject_{subject}"));
+    }
+    let finished: Finished = sandbox
+        .enter(&mut command)
+        .output()
+        .expect("cargo runs")
+        .into();
+    let finished = finished.passed();
+    assert_eq!(finished.passed_tests(), 60, "{}", finished.stdout);
+    assert_eq!(sandbox.created(), 1);
+    sandbox.assert_gone_within(Duration::from_secs(7));
+}
+
+#[test]
+fn sixty_four_processes_started_at_once_share_a_container() {
+    let sandbox = Sandbox::new();
+    let subject = Subject::build("twenty_a");
+    let spawn = |number: usize| -> Child {
+        let test = format!("a{:02}", number % 20);
+        let mut command = sandbox.command(&subject);
+        command
+            .args(["--exact", &test])
+            .stdout(std::process::Stdio::piped());
+        command
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the subject runs")
+    };
+    let children: Vec<Child> = (0..64).map(spawn).collect();
+    for child in children {
+        let output = child.wait_with_output().expect("the subject ends");
+        assert_eq!(Finished::from(output).passed().passed_tests(), 1);
+    }
+    assert_eq!(sandbox.created(), 1);
+    sandbox.assert_gone_within(Duration::from_secs(7));
+}
+
+#[test]
+fn a_hundred_processes_of_nextest_share_a_container() {
+    let sandbox = Sandbox::new();
+    let built = Subject::build("hundred");
+    assert!(built.executable().exists());
+    let mut command = cargo();
+    command.args([
+        "nextest",
+        "run",
+        "--package=s3-test-suite",
+        "--test=subject_hundred",
+    ]);
+    command.args(["--no-fail-fast", "--color=never"]);
+    let finished: Finished = sandbox
+        .enter(&mut command)
+        .output()
+        .expect("cargo runs")
+        .into();
+    let finished = finished.passed();
+    assert!(
+        finished.stderr.contains("100 tests run: 100 passed"),
+        "{}",
+        finished.stderr
+    );
+    assert_eq!(sandbox.created(), 1);
+    sandbox.assert_gone_within(Duration::from_secs(7));
+}
+
+#[test]
+fn another_configuration_gets_another_container() {
+    let sandbox = Sandbox::with_idle_timeout("20s");
+    let subject = Subject::build("servers");
+    let tests = [
+        "--exact",
+        "plain",
+        "has_keys_and_a_region",
+        "has_another_environment",
+    ];
+    sandbox.run(&subject, &tests).passed();
+    assert_eq!(sandbox.created(), 3);
+    let buckets = sandbox.recorded_buckets();
+    let mut endpoints: Vec<&str> = buckets
+        .iter()
+        .map(|(endpoint, _)| endpoint.as_str())
+        .collect();
+    endpoints.sort_unstable();
+    endpoints.dedup();
+    assert_eq!(endpoints.len(), 3, "{buckets:?}");
+    // The same configurations again find their containers again.
+    sandbox.run(&subject, &tests).passed();
+    assert_eq!(sandbox.created(), 3);
+}
+
+#[test]
+fn the_longest_idle_timeout_that_anybody_asked_for_holds() {
+    let sandbox = Sandbox::with_idle_timeout("1s");
+    let subject = Subject::build("servers");
+    let mut holding = sandbox.command(&subject);
+    let mut holding = holding
+        .args(["--exact", "holds_a_unique_bucket"])
+        .spawn()
+        .expect("it runs");
+    while sandbox.recorded_buckets().is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut longer = sandbox.command(&subject);
+    longer
+        .args(["--exact", "plain"])
+        .env("S3_TEST_IDLE_TIMEOUT", "8s");
+    let longer: Finished = longer.output().expect("the subject runs").into();
+    assert_eq!(longer.passed().passed_tests(), 1);
+    holding.kill().expect("killed");
+    holding.wait().expect("ended");
+    let stayed = sandbox
+        .engine
+        .gone_within(&sandbox.label(), Duration::from_secs(14))
+        .expect("it goes");
+    assert!(stayed > Duration::from_secs(6), "it went after {stayed:?}");
+    assert_eq!(sandbox.created(), 1);
+}

@@ -1,0 +1,78 @@
+//! Tests that name the same bucket take turns, and each finds it empty.
+
+use std::{
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use s3_test_suite::{Finished, Sandbox, Subject};
+
+#[test]
+fn five_hundred_tests_of_four_processes_use_one_bucket_one_after_the_other() {
+    let sandbox = Sandbox::new();
+    let subject = Subject::build("same_bucket");
+    let spawn = |_| -> Child {
+        let mut command = sandbox.command(&subject);
+        command
+            .args(["--test-threads=8"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("the subject runs")
+    };
+    let children: Vec<Child> = (0..4).map(spawn).collect();
+    let passed: usize = children
+        .into_iter()
+        .map(|child| {
+            let output = child.wait_with_output().expect("the subject ends");
+            Finished::from(output).passed().passed_tests()
+        })
+        .sum();
+    assert_eq!(passed, 500);
+    assert_eq!(sandbox.created(), 1);
+}
+
+#[test]
+fn a_killed_test_leaves_its_bucket_to_the_next_one() {
+    let sandbox = Sandbox::with_idle_timeout("30s");
+    let subject = Subject::build("servers");
+    for (holder, left) in [
+        ("holds_a_bucket", "kept-busy"),
+        ("holds_a_unique_bucket", "test-bucket-"),
+    ] {
+        let seen = sandbox.recorded_buckets().len();
+        let mut child = sandbox
+            .command(&subject)
+            .args(["--exact", holder])
+            .spawn()
+            .expect("the subject runs");
+        while sandbox.recorded_buckets().len() == seen {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().expect("the subject is killed");
+        child.wait().expect("the subject ends");
+        let locks = lock_names(&sandbox);
+        assert!(locks.iter().any(|name| name.contains(left)), "{locks:?}");
+
+        sandbox
+            .run(&subject, &["--exact", "uses_the_bucket_that_was_held"])
+            .passed();
+        assert_eq!(
+            lock_names(&sandbox),
+            ["identity"],
+            "the next process has swept"
+        );
+    }
+    assert_eq!(sandbox.created(), 1);
+}
+
+fn lock_names(sandbox: &Sandbox) -> Vec<String> {
+    let entries = std::fs::read_dir(sandbox.state_directory()).expect("the state directory");
+    let names = entries.map(|entry| {
+        entry
+            .expect("an entry")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
+    names.collect()
+}
