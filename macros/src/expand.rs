@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
+use syn::{FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::{Args, Backend, Flavor},
@@ -57,7 +57,8 @@ fn test(args: &Args, function: &Function) -> TokenStream {
     let name = &sig.ident;
     let attrs = Attributes::new(&function.attrs);
     let (wrapper_attrs, inner_attrs) = (&attrs.wrapper, &attrs.inner);
-    let mut inner = quote!(#(#inner_attrs)* #sig);
+    // It is asynchronous because a test has to be, whether it waits for something or not.
+    let mut inner = quote!(#(#inner_attrs)* #[allow(clippy::unused_async)] #sig);
     brace.surround(&mut inner, |tokens| tokens.append_all(body.clone()));
 
     let call = call(args, function, &attrs);
@@ -228,7 +229,7 @@ fn duration(value: Duration) -> TokenStream {
 
 /// The errors, and the function as a plain one, so that an editor goes on knowing it.
 ///
-/// What was refused is left out where the compiler would only complain about it a second time.
+/// What was refused is mended where the compiler would only complain about it a second time.
 fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     let errors = problems.into_compile_errors();
     function.attrs.retain(|attr| !attributes::is_test(attr));
@@ -236,6 +237,13 @@ fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     sig.asyncness.get_or_insert_with(|| parse_quote!(async));
     sig.constness = None;
     sig.variadic = None;
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(parameter) = input
+            && let ty @ (Type::TraitObject(_) | Type::Slice(_)) = &*parameter.ty
+        {
+            *parameter.ty = parse_quote!(&#ty);
+        }
+    }
     let Function {
         attrs,
         vis,
