@@ -158,7 +158,11 @@ impl Case {
             fs::write(&file, &said).expect("the expectation can be written");
         }
         let expected = fs::read_to_string(&file).unwrap_or_default();
-        assert_eq!(expected, said, "{}:\n{said}", file.display());
+        assert!(
+            expected == said,
+            "{} expects\n\n{expected}\nbut the compiler said\n\n{said}",
+            file.display()
+        );
     }
 }
 
