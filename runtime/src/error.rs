@@ -1,15 +1,234 @@
-/// Placeholder.
+//! What can go wrong before a test's body runs: one variant for each thing that a person can fix.
+
+use std::{path::PathBuf, time::Duration};
+
+use humantime::format_duration;
+
+/// Why a test did not get its bucket. Each message says what happened and what to do.
+///
+/// A test fails with this message before its body runs; also under `#[should_panic]`, which must not take a missing
+/// server for the panic it waits for.
+///
+/// ```
+/// fn explain(error: &s3_test::Error) -> String {
+///     format!("the S3 tests cannot run here: {error}")
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A variable.
-    #[error("the variable {variable} is `{value}`, which is not {expected}. Correct or unset it")]
+    /// An `S3_TEST_*` variable has a value that cannot be read.
+    #[error(
+        "the variable {variable} is `{value}`, but it must be {expected}. Correct it or unset it."
+    )]
     InvalidVariable {
-        /// n
+        /// The variable's name.
         variable: &'static str,
-        /// v
+        /// What it is set to.
         value: String,
-        /// e
+        /// What it may be set to.
         expected: &'static str,
     },
+
+    /// There is no Docker socket.
+    #[error(
+        "no Docker engine was found: {host} does not exist. Start Docker or Podman, or set DOCKER_HOST to the address \
+         of a running engine (for example DOCKER_HOST=unix:///run/user/1000/podman/podman.sock)."
+    )]
+    DockerNotFound {
+        /// Where the engine was looked for.
+        host: String,
+    },
+
+    /// The Docker socket is there, but nobody listens on it.
+    #[error(
+        "Docker refused the connection at {host}. Start the engine (`sudo systemctl start docker`, or Docker Desktop), \
+         or correct DOCKER_HOST if the engine is somewhere else; `docker info` tells whether it answers."
+    )]
+    DockerRefused {
+        /// Where the engine was looked for.
+        host: String,
+    },
+
+    /// The Docker socket is there, but this user may not open it.
+    #[error(
+        "this user may not open the Docker socket {host}. Add the user to the group `docker` \
+         (`sudo usermod -aG docker \"$USER\"`, then log in again), or use a rootless engine and set DOCKER_HOST to it."
+    )]
+    DockerPermissionDenied {
+        /// Where the engine was looked for.
+        host: String,
+    },
+
+    /// The Docker socket accepts connections, but no answer comes.
+    #[error(
+        "Docker at {host} did not answer within {}. Restart the engine, or correct DOCKER_HOST; `docker info` tells \
+         whether it answers.",
+        format_duration(*limit)
+    )]
+    DockerSilent {
+        /// Where the engine was looked for.
+        host: String,
+        /// How long the first answer was waited for.
+        limit: Duration,
+    },
+
+    /// Docker answered a request with an error.
+    #[error(
+        "Docker could not {action}: {message}. Run `docker info` to see whether the engine works."
+    )]
+    Docker {
+        /// What was asked of Docker.
+        action: String,
+        /// What Docker said.
+        message: String,
+    },
+
+    /// The image is not on the Docker host and cannot be pulled.
+    #[error(
+        "the image `{image}` is not on this machine and cannot be pulled: {message}. Check its name (option `image`, \
+         variable S3_TEST_IMAGE) and the network, log in to its registry (`docker login`), or load it by hand \
+         (`docker pull {image}`, `docker load`)."
+    )]
+    ImageUnavailable {
+        /// The image's name.
+        image: String,
+        /// What Docker said.
+        message: String,
+    },
+
+    /// Docker cannot publish the container's ports on this machine.
+    #[error(
+        "Docker could not publish the ports of a container of `{image}` on {address}: {message}. Free the port, or let \
+         Docker write its firewall rules (restarting the engine restores them), and run the tests again."
+    )]
+    PortNotPublished {
+        /// The container's image.
+        image: String,
+        /// The address of the Docker host that the ports were to be bound to.
+        address: String,
+        /// What Docker said.
+        message: String,
+    },
+
+    /// The container's server stopped before it was ready.
+    #[error(
+        "the container of `{image}` exited with code {exit_code} before it was ready. Correct what its log complains \
+         about: the image (option `image`), its variables (`environment`) or its keys (`access_key`, `secret_key`; \
+         servers want at least 3 and 8 characters). {}",
+        last_lines(log)
+    )]
+    ServerExited {
+        /// The container's image.
+        image: String,
+        /// The code that the container's main process exited with.
+        exit_code: i64,
+        /// The last lines of the container's log, oldest first.
+        log: Vec<String>,
+    },
+
+    /// The container runs, but no signed S3 request succeeded in time.
+    #[error(
+        "the container of `{image}` was not ready within {}: {last_answer}. Raise `startup_timeout` (or \
+         S3_TEST_STARTUP_TIMEOUT) if the machine is slow, else check the image and its variables. {}",
+        format_duration(*limit),
+        last_lines(log)
+    )]
+    ServerNotReady {
+        /// The container's image.
+        image: String,
+        /// The option `startup_timeout`.
+        limit: Duration,
+        /// What the last signed request was answered with.
+        last_answer: String,
+        /// The last lines of the container's log, oldest first.
+        log: Vec<String>,
+    },
+
+    /// The container runs, but no connection to its port can be made.
+    #[error(
+        "the container of `{image}` runs, but for {} no connection to {endpoint} could be made ({message}). Allow \
+         connections to {endpoint} if a firewall or VPN on this machine blocks them, else check that the image's \
+         server listens on port 9000. {}",
+        format_duration(*limit),
+        last_lines(log)
+    )]
+    ServerUnreachable {
+        /// The container's image.
+        image: String,
+        /// Where it should answer.
+        endpoint: String,
+        /// The option `startup_timeout`.
+        limit: Duration,
+        /// How the last connection failed.
+        message: String,
+        /// The last lines of the container's log, oldest first.
+        log: Vec<String>,
+    },
+
+    /// The server does not accept the keys it was started with.
+    #[error(
+        "the server at {endpoint} refuses the keys it was started with ({message}). Use an access key of at least 3 \
+         and a secret key of at least 8 characters (options `access_key` and `secret_key`)."
+    )]
+    KeysRefused {
+        /// Where the server answers.
+        endpoint: String,
+        /// What the server said.
+        message: String,
+    },
+
+    /// The server did not create the test's bucket.
+    #[error(
+        "the server at {endpoint} did not create the bucket `{bucket}`: {message}. Use another name (option `bucket`) \
+         if the server objects to it, else look at the server's log."
+    )]
+    BucketRefused {
+        /// Where the server answers.
+        endpoint: String,
+        /// The bucket's name.
+        bucket: String,
+        /// What the server said.
+        message: String,
+    },
+
+    /// Something that only one test at a time may use was not released.
+    #[error(
+        "waited {} for {what}, held all the time by {holder}. End that process if it hangs, give its test a `timeout`, \
+         or use a bucket name of its own for each test.",
+        format_duration(*limit)
+    )]
+    Busy {
+        /// What was waited for.
+        what: String,
+        /// Who holds it.
+        holder: String,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+
+    /// The directory in which test processes agree on servers and buckets cannot be used.
+    #[error(
+        "cannot use {}, where test processes agree on who uses which server and bucket: {message}. Make it writable \
+         for this user, or set TMPDIR to a directory that is.",
+        path.display()
+    )]
+    StateDirectory {
+        /// The directory or the file in it.
+        path: PathBuf,
+        /// What the operating system said.
+        message: String,
+    },
+}
+
+fn last_lines(log: &[String]) -> String {
+    if log.is_empty() {
+        return "Its log is empty.".to_owned();
+    }
+    let mut text = format!("The last {} lines of its log:", log.len());
+    for line in log {
+        text.push_str("\n    ");
+        text.push_str(line);
+    }
+    text
 }

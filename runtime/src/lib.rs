@@ -1,9 +1,18 @@
 #![doc = include_str!("../../README.md")]
 
+mod admin;
+mod background;
 mod bucket;
+mod cleanup;
+mod client;
 mod error;
 mod options;
+mod report;
 mod run;
+mod server;
+mod state;
+mod stderr;
+mod turn;
 
 pub use bucket::{BoxError, FromBucket, TestBucket};
 pub use error::Error;

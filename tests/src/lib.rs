@@ -1,1 +1,60 @@
-//! Nothing yet.
+//! What the end-to-end tests stand on: subjects (test binaries run as child processes), sandboxes (an environment in
+//! which a subject shares its server with nobody else), and a look at Docker from outside.
+
+mod engine;
+mod sandbox;
+mod subject;
+
+pub use engine::Engine;
+pub use sandbox::Sandbox;
+pub use subject::{Finished, Subject};
+
+use std::{fs::OpenOptions, io::Write};
+
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use s3_test::TestBucket;
+
+/// What most subjects do: write an object, read it, list it, and see no other.
+///
+/// # Errors
+///
+/// Those of the store.
+///
+/// # Panics
+///
+/// When the bucket does not hold just what was written.
+pub async fn round_trip(store: &dyn ObjectStore, content: &str) -> object_store::Result<()> {
+    let path = Path::from(format!("folder/{content}"));
+    store.put(&path, content.to_owned().into()).await?;
+    assert_eq!(store.get(&path).await?.bytes().await?, content);
+    let folder = store
+        .list_with_delimiter(Some(&Path::from("folder")))
+        .await?;
+    let keys: Vec<_> = folder
+        .objects
+        .iter()
+        .map(|object| &object.location)
+        .collect();
+    assert_eq!(keys, [&path]);
+    Ok(())
+}
+
+/// The variable that names the file into which subjects write which buckets they were given.
+pub const RECORD: &str = "SUITE_RECORD";
+
+/// Writes the endpoint and the name of a bucket into the sandbox's record.
+///
+/// # Panics
+///
+/// When the record cannot be written.
+pub fn record(bucket: &TestBucket) {
+    let path = std::env::var(RECORD).expect("a sandbox sets the variable");
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .expect("the record opens");
+    let line = format!("{} {}\n", bucket.endpoint(), bucket.name());
+    file.write_all(line.as_bytes())
+        .expect("the record is written");
+}

@@ -33,6 +33,12 @@ async fn boxed() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     Ok(())
 }
 
+// No `Send`: the most usual error of a test has none.
+#[s3_test(timeout = "5s")]
+async fn boxed_without_send() -> Result<(), Box<dyn std::error::Error>> {
+    Ok(())
+}
+
 #[s3_test]
 async fn code() -> ExitCode {
     ExitCode::SUCCESS

@@ -1,0 +1,414 @@
+//! Starts a container and waits until its server answers.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::StreamExt;
+use testcontainers::{
+    ContainerRequest, GenericImage, ImageExt, TestcontainersError,
+    bollard::{
+        models::{HostConfig, ImageConfig, PortBinding},
+        query_parameters::LogsOptionsBuilder,
+    },
+    core::{IntoContainerPort, client::ClientError},
+    runners::AsyncRunner,
+};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    container::{
+        CONFIGURATION_LABEL, CONSOLE_PORT, Candidate, Configuration, IDENTITY_LABEL,
+        IDLE_TIMEOUT_LABEL, S3_PORT,
+    },
+    docker::{self, Engine},
+    users,
+};
+use crate::{Error, admin::Failure, options::ServerSettings, state::StateDirectory, stderr};
+
+/// In the container: a longer idle timeout than the one it was started with.
+pub(super) const IDLE_FILE: &str = "/tmp/s3-test-idle-timeout";
+const WATCHDOG: &str = include_str!("watchdog.sh");
+/// How long the registry may take to send an image.
+const PULL_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// How many of the log's last lines an error shows.
+const LOG_LINES: usize = 20;
+/// The waits between two requests while the server starts: from the first to the longest.
+const POLL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+/// A server that refuses its own keys for so long does not do so because it is still starting.
+const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
+/// The user that the RustFS images call `rustfs`.
+const RUSTFS_USER: &str = "10001";
+
+/// Starts the configuration's container. When this fails no container is left behind.
+pub(super) async fn start(
+    configuration: &Configuration,
+    engine: &Engine,
+    state: &'static StateDirectory,
+) -> Result<Candidate, Error> {
+    let image = image(&configuration.settings.image, engine).await?;
+    let name = configuration.container_name();
+    let request = Request {
+        configuration,
+        engine,
+        state,
+        image: &image,
+    };
+    let mut started = request.with_watchdog().start().await;
+    if started
+        .as_ref()
+        .is_err_and(|error| has_no_shell(&message(error)))
+    {
+        engine.remove(&name).await?;
+        stderr::warn(&format!(
+            "the image {} has no /bin/sh, so its container cannot remove itself: it is removed when the last test \
+             process ends, but stays if that process is killed, until the next container is started.",
+            configuration.settings.image
+        ));
+        started = request.alone().start().await;
+        users::register(&name, configuration.hash(), engine, state)?;
+    }
+    let outcome = match started {
+        Ok(container) => {
+            // Its destructor would remove the container under the other processes that use it.
+            std::mem::forget(container);
+            ready(configuration, engine).await
+        }
+        Err(error) => Err(refusal(configuration, engine, &message(&error))),
+    };
+    if outcome.is_err() {
+        let _ = engine.remove(&name).await;
+    }
+    outcome
+}
+
+/// What is known of the image, which is pulled where it is not there.
+async fn image(name: &str, engine: &Engine) -> Result<ImageConfig, Error> {
+    let unavailable = |message: String| Error::ImageUnavailable {
+        image: name.to_owned(),
+        message,
+    };
+    let mut image = engine.image(name).await?;
+    if image.is_none() {
+        stderr::note(&format!("pulling {name}, which is not on this machine yet"));
+        let (repository, tag) = repository_and_tag(name);
+        let pull = GenericImage::new(repository, tag).pull_image();
+        match timeout(PULL_LIMIT, pull).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => return Err(unavailable(message(&error))),
+            Err(_elapsed) => {
+                let limit = PULL_LIMIT.as_secs();
+                return Err(unavailable(format!("the pull took longer than {limit} s")));
+            }
+        }
+        image = engine.image(name).await?;
+    }
+    image
+        .and_then(|image| image.config)
+        .ok_or_else(|| unavailable("it is not there after it was pulled".to_owned()))
+}
+
+/// A container to be started.
+struct Request<'a> {
+    configuration: &'a Configuration,
+    engine: &'a Engine,
+    state: &'a StateDirectory,
+    image: &'a ImageConfig,
+}
+
+impl Request<'_> {
+    /// The image's command under the watchdog.
+    fn with_watchdog(&self) -> ContainerRequest<GenericImage> {
+        let settings = &self.configuration.settings;
+        let idle_timeout = whole_seconds(settings.idle_timeout).to_string();
+        let mut command = vec![
+            "-c".to_owned(),
+            WATCHDOG.to_owned(),
+            "sh".to_owned(),
+            format!("{S3_PORT:04X}"),
+            idle_timeout.clone(),
+            whole_seconds(settings.startup_timeout).to_string(),
+            IDLE_FILE.to_owned(),
+        ];
+        command.extend(self.image.entrypoint.iter().flatten().cloned());
+        command.extend(self.image.cmd.iter().flatten().cloned());
+        self.request(self.generic().with_entrypoint("/bin/sh"))
+            .with_label(IDLE_TIMEOUT_LABEL, idle_timeout)
+            .with_cmd(command)
+    }
+
+    /// The image as it is.
+    fn alone(&self) -> ContainerRequest<GenericImage> {
+        self.request(self.generic())
+    }
+
+    fn generic(&self) -> GenericImage {
+        let (repository, tag) = repository_and_tag(&self.configuration.settings.image);
+        GenericImage::new(repository, tag)
+            .with_exposed_port(S3_PORT.tcp())
+            .with_exposed_port(CONSOLE_PORT.tcp())
+    }
+
+    fn request(&self, image: GenericImage) -> ContainerRequest<GenericImage> {
+        let settings = &self.configuration.settings;
+        let bind = self.engine.address.bind.clone();
+        let tmpfs = tmpfs(self.image);
+        let mut request = image
+            .with_container_name(self.configuration.container_name())
+            .with_label(IDENTITY_LABEL, self.state.identity())
+            .with_label(CONFIGURATION_LABEL, self.configuration.hash())
+            .with_startup_timeout(settings.startup_timeout)
+            .with_host_config_modifier(move |host| restrict(host, &bind, tmpfs.clone()));
+        for (name, value) in variables(settings) {
+            request = request.with_env_var(name, value);
+        }
+        request
+    }
+}
+
+/// The variables of the container; the user's own come last and win.
+fn variables(settings: &ServerSettings) -> Vec<(String, String)> {
+    let ours = [
+        ("RUSTFS_ACCESS_KEY", settings.access_key.as_str()),
+        ("RUSTFS_SECRET_KEY", &settings.secret_key),
+        ("RUSTFS_REGION", &settings.region),
+        ("RUSTFS_CONSOLE_ENABLE", "true"),
+    ];
+    ours.iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .chain(settings.environment.iter().cloned())
+        .collect()
+}
+
+fn restrict(host: &mut HostConfig, bind: &str, tmpfs: Option<HashMap<String, String>>) {
+    host.auto_remove = Some(true);
+    // The init process reaps what the watchdog leaves, and ends the container when the watchdog kills the rest.
+    host.init = Some(true);
+    host.security_opt = Some(vec!["no-new-privileges".to_owned()]);
+    host.publish_all_ports = Some(false);
+    let free_port = PortBinding {
+        host_ip: Some(bind.to_owned()),
+        host_port: None,
+    };
+    host.port_bindings = Some(
+        [S3_PORT, CONSOLE_PORT]
+            .map(|port| (format!("{port}/tcp"), Some(vec![free_port.clone()])))
+            .into(),
+    );
+    host.tmpfs = tmpfs;
+}
+
+/// `/data` in memory where the image keeps its data there, mounted for the server's own user: RustFS exits with
+/// `Permission denied` on a mount of somebody else's. A user known only by name cannot be looked up from outside.
+fn tmpfs(image: &ImageConfig) -> Option<HashMap<String, String>> {
+    let volumes = image.volumes.as_ref()?;
+    volumes.iter().find(|volume| *volume == "/data")?;
+    let user = image.user.as_deref().unwrap_or_default();
+    let user = user.split(':').next().unwrap_or_default();
+    let user = match user {
+        "" | "root" => "0",
+        "rustfs" => RUSTFS_USER,
+        number if number.parse::<u32>().is_ok() => number,
+        _ => return None,
+    };
+    let options = format!("rw,uid={user},gid={user}");
+    Some(HashMap::from([("/data".to_owned(), options)]))
+}
+
+/// Waits until a signed request succeeds.
+async fn ready(configuration: &Configuration, engine: &Engine) -> Result<Candidate, Error> {
+    let name = configuration.container_name();
+    let image = &configuration.settings.image;
+    let limit = configuration.settings.startup_timeout;
+    let log = Log::follow(engine, &name);
+    let exited = |exit_code| {
+        let (image, log) = (image.clone(), log.last_lines());
+        Error::ServerExited {
+            image,
+            exit_code,
+            log,
+        }
+    };
+    let container = engine.container(&name).await?;
+    let candidate =
+        container.and_then(|container| Candidate::of(configuration, engine, &container));
+    let Some(candidate) = candidate else {
+        return Err(exited(
+            timeout(limit, docker::exit_code(engine.docker(), &name))
+                .await
+                .unwrap_or(-1),
+        ));
+    };
+    let mut last_failure = None;
+    let answered = tokio::select! {
+        answered = timeout(limit, first_answer(&candidate, &mut last_failure)) => answered,
+        exit_code = docker::exit_code(engine.docker(), &name) => return Err(exited(exit_code)),
+    };
+    let (image, endpoint, log) = (image.clone(), candidate.endpoint.clone(), log.last_lines());
+    match (answered, last_failure) {
+        (Ok(Ok(())), _) => Ok(candidate),
+        (Ok(Err(message)), _) => Err(Error::KeysRefused { endpoint, message }),
+        (Err(_), Some(Failure::Unreachable(message))) => Err(Error::ServerUnreachable {
+            image,
+            endpoint,
+            limit,
+            message,
+            log,
+        }),
+        (Err(_), failure) => Err(Error::ServerNotReady {
+            image,
+            limit,
+            last_answer: failure
+                .map_or_else(|| "no answer".to_owned(), |failure| failure.to_string()),
+            log,
+        }),
+    }
+}
+
+/// Asks until the server does what it is asked; fails when it goes on refusing its keys.
+async fn first_answer(
+    candidate: &Candidate,
+    last_failure: &mut Option<Failure>,
+) -> Result<(), String> {
+    let (mut pause, longest) = POLL;
+    let mut first_refusal = None;
+    loop {
+        let failure = match candidate.admin.check().await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        match &failure {
+            Failure::Refused(http::StatusCode::FORBIDDEN, message) => {
+                let since = *first_refusal.get_or_insert_with(Instant::now);
+                if since.elapsed() >= REFUSAL_LIMIT {
+                    return Err(message.clone());
+                }
+            }
+            _ => first_refusal = None,
+        }
+        *last_failure = Some(failure);
+        sleep(pause).await;
+        pause = (pause * 2).min(longest);
+    }
+}
+
+/// The last lines of a container's log, collected while it runs: they are gone when the engine removes it.
+struct Log {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    follower: tokio::task::AbortHandle,
+}
+
+impl Log {
+    fn follow(engine: &Engine, name: &str) -> Self {
+        let options = LogsOptionsBuilder::new()
+            .follow(true)
+            .stdout(true)
+            .stderr(true)
+            .build();
+        let mut stream = Box::pin(engine.docker().logs(name, Some(options)));
+        let lines = Arc::new(Mutex::new(VecDeque::new()));
+        let collected = lines.clone();
+        let follower = tokio::spawn(async move {
+            while let Some(Ok(output)) = stream.next().await {
+                let mut lines = collected.lock().unwrap_or_else(PoisonError::into_inner);
+                let text = output.to_string();
+                lines.extend(text.lines().map(|line| line.trim_end().to_owned()));
+                let excess = lines.len().saturating_sub(LOG_LINES);
+                lines.drain(..excess);
+            }
+        });
+        let follower = follower.abort_handle();
+        Self { lines, follower }
+    }
+
+    fn last_lines(&self) -> Vec<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().cloned().collect()
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.follower.abort();
+    }
+}
+
+/// Why Docker did not start the container, from its own words: the API has no codes for these.
+fn refusal(configuration: &Configuration, engine: &Engine, message: &str) -> Error {
+    let image = configuration.settings.image.clone();
+    let message = message.to_owned();
+    let about_ports = [
+        "port is already allocated",
+        "address already in use",
+        "external connectivity",
+        "iptables",
+        "cannot assign requested address",
+    ];
+    if about_ports.iter().any(|words| message.contains(words)) {
+        let address = engine.address.bind.clone();
+        return Error::PortNotPublished {
+            image,
+            address,
+            message,
+        };
+    }
+    let action = format!("start a container of `{image}`");
+    Error::Docker { action, message }
+}
+
+fn has_no_shell(message: &str) -> bool {
+    message.contains("/bin/sh") && message.contains("no such file or directory")
+}
+
+/// The engine's own words inside an error of testcontainers.
+fn message(error: &TestcontainersError) -> String {
+    match error {
+        TestcontainersError::Client(
+            ClientError::CreateContainer(error)
+            | ClientError::StartContainer(error)
+            | ClientError::PullImage { err: error, .. },
+        ) => docker::message(error),
+        other => other.to_string(),
+    }
+}
+
+/// The name and the tag, as testcontainers takes them. A digest's algorithm stays with the name: the two are joined
+/// with a colon again.
+fn repository_and_tag(image: &str) -> (&str, &str) {
+    match image.rsplit_once(':') {
+        // A colon before the last slash is that of a registry's port.
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (image, "latest"),
+    }
+}
+
+/// The duration in seconds, rounded up: the watchdog looks once a second.
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_name_is_split_at_its_tag() {
+        for (image, split) in [
+            ("rustfs/rustfs", ("rustfs/rustfs", "latest")),
+            ("rustfs/rustfs:1.0.1", ("rustfs/rustfs", "1.0.1")),
+            ("localhost:5000/rustfs", ("localhost:5000/rustfs", "latest")),
+            ("rustfs@sha256:0a1b", ("rustfs@sha256", "0a1b")),
+        ] {
+            assert_eq!(repository_and_tag(image), split);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_second_counts_as_a_second() {
+        assert_eq!(whole_seconds(Duration::from_millis(1)), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(1500)), 2);
+        assert_eq!(whole_seconds(Duration::from_secs(10)), 10);
+    }
+}

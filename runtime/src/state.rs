@@ -1,0 +1,242 @@
+//! What test processes of one user agree on through the file system: who starts which server, who uses which bucket.
+//!
+//! Everything is a lock on a file (`std::fs::File::lock`), which the operating system releases whatever ends the
+//! process. The files live in one directory and are removed with their lock; what a killed process left behind is
+//! removed by the next one.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    hash::{BuildHasher, RandomState},
+    io::{self, Read, Seek, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use crate::Error;
+
+/// The directory of the locks, and an identity that tells it from every other such directory.
+#[derive(Debug)]
+pub(crate) struct StateDirectory {
+    path: PathBuf,
+    identity: String,
+}
+
+impl StateDirectory {
+    /// The directory of this user: `s3-test-<user>` in the system's directory for temporary files.
+    pub(crate) fn open() -> Result<&'static Self, Error> {
+        static DIRECTORY: OnceLock<StateDirectory> = OnceLock::new();
+        if let Some(directory) = DIRECTORY.get() {
+            return Ok(directory);
+        }
+        let user: String = ["USER", "LOGNAME", "USERNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_else(|| "anybody".to_owned())
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        let path = std::env::temp_dir().join(format!("s3-test-{user}"));
+        let opened = Self::open_at(&path).map_err(|error| directory_error(&path, &error))?;
+        Ok(DIRECTORY.get_or_init(|| opened))
+    }
+
+    fn open_at(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            identity: identity(&path.join("identity"))?,
+        })
+    }
+
+    /// Random, made with the directory. Processes that do not share the directory (another user, a container that
+    /// only shares Docker's socket) have another one, and must not share a server either: they could not take turns.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// Waits for the lock called `name`. Gives up when one and the same holder has kept it for `limit`.
+    ///
+    /// `what` is what the lock stands for and `holder` who asks, both for the message of somebody who waits in vain.
+    pub(crate) async fn lock(
+        &self,
+        name: &str,
+        what: &str,
+        holder: &str,
+        limit: Duration,
+    ) -> Result<FileLock, Error> {
+        let path = self.path.join(name);
+        let mut seen_holder = None;
+        loop {
+            let waiting = tokio::task::spawn_blocking({
+                let path = path.clone();
+                let holder = holder.to_owned();
+                move || FileLock::wait(path, &holder)
+            });
+            match tokio::time::timeout(limit, waiting).await {
+                Ok(Ok(locked)) => return locked.map_err(|error| directory_error(&path, &error)),
+                Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+                Err(_elapsed) => {
+                    let holder = fs::read_to_string(&path).unwrap_or_default();
+                    if seen_holder.as_ref() == Some(&holder) {
+                        return Err(Error::Busy {
+                            what: what.to_owned(),
+                            holder: if holder.is_empty() {
+                                "an unknown process".to_owned()
+                            } else {
+                                holder
+                            },
+                            limit,
+                        });
+                    }
+                    seen_holder = Some(holder);
+                }
+            }
+        }
+    }
+
+    /// The lock called `name`, unless somebody holds it.
+    pub(crate) fn try_lock(&self, name: &str, holder: &str) -> io::Result<Option<FileLock>> {
+        FileLock::try_take(self.path.join(name), holder)
+    }
+
+    /// A share in the lock called `name`, which any number of processes may hold at once.
+    pub(crate) fn share(&self, name: &str) -> Result<Share, Error> {
+        let path = self.path.join(name);
+        Share::take(&path).map_err(|error| directory_error(&path, &error))
+    }
+
+    /// The names of the locks that begin with `prefix`, held or left behind.
+    pub(crate) fn lock_names(&self, prefix: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.path) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with(prefix))
+            .collect()
+    }
+}
+
+fn directory_error(path: &Path, error: &io::Error) -> Error {
+    Error::StateDirectory {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn identity(path: &Path) -> io::Result<String> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)?;
+    let mut identity = String::new();
+    file.read_to_string(&mut identity)?;
+    if identity.is_empty() {
+        file.lock()?;
+        // Whoever held the lock before may have written it.
+        file.read_to_string(&mut identity)?;
+        if identity.is_empty() {
+            identity = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+            file.write_all(identity.as_bytes())?;
+        }
+    }
+    Ok(identity)
+}
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct FileLock {
+    file: File,
+    path: PathBuf,
+}
+
+impl FileLock {
+    fn wait(path: PathBuf, holder: &str) -> io::Result<Self> {
+        loop {
+            let file = open_lock(&path)?;
+            file.lock()?;
+            if is_still_at(&file, &path) {
+                return Self { file, path }.signed(holder);
+            }
+        }
+    }
+
+    fn try_take(path: PathBuf, holder: &str) -> io::Result<Option<Self>> {
+        let file = open_lock(&path)?;
+        match file.try_lock() {
+            Ok(()) if is_still_at(&file, &path) => Self { file, path }.signed(holder).map(Some),
+            Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Writes who holds the lock, for those who wait for it.
+    fn signed(mut self, holder: &str) -> io::Result<Self> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        write!(self.file, "process {} ({holder})", std::process::id())?;
+        Ok(self)
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Removed while it is still locked, so that nobody else can have taken it in between. Those who wait for the
+        // removed file see that it is not the one at this path any more and open the new one.
+        #[cfg(unix)]
+        let _ = fs::remove_file(&self.path);
+        let _ = self.file.unlock();
+    }
+}
+
+/// A share in a lock, held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share(File, PathBuf);
+
+impl Share {
+    fn take(path: &Path) -> io::Result<Self> {
+        loop {
+            let file = open_lock(path)?;
+            file.lock_shared()?;
+            if is_still_at(&file, path) {
+                return Ok(Self(file, path.to_owned()));
+            }
+        }
+    }
+
+    /// The lock for this process alone, if nobody else has a share.
+    pub(crate) fn alone(self) -> Option<FileLock> {
+        let Self(file, path) = self;
+        file.unlock().ok()?;
+        file.try_lock().ok()?;
+        is_still_at(&file, &path).then(|| FileLock { file, path })
+    }
+}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
+}
+
+/// Whether the locked file is the one that others find at the path.
+#[cfg(unix)]
+fn is_still_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(locked), Ok(found)) => (locked.dev(), locked.ino()) == (found.dev(), found.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere lock files are never removed, so the path always leads to the same one.
+#[cfg(not(unix))]
+fn is_still_at(_file: &File, _path: &Path) -> bool {
+    true
+}

@@ -1,0 +1,44 @@
+//! Who uses which bucket. Tests that name the same bucket take turns, and what a killed process left behind is deleted
+//! by the next one: both by a lock with the bucket's name, which lives as long as the bucket is used.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    Error,
+    server::Server,
+    state::{FileLock, StateDirectory},
+};
+
+/// How long one and the same test may use a bucket that another one waits for.
+const LIMIT: Duration = Duration::from_secs(5 * 60);
+
+fn prefix(server: &Server) -> String {
+    format!("bucket-{}-", server.identity)
+}
+
+/// Waits until nobody else uses the bucket.
+pub(crate) async fn take(
+    server: &Server,
+    bucket: &str,
+    test_path: &str,
+    state: &StateDirectory,
+) -> Result<FileLock, Error> {
+    let name = format!("{}{bucket}.lock", prefix(server));
+    let what = format!("the bucket `{bucket}`");
+    state.lock(&name, &what, test_path, LIMIT).await
+}
+
+/// Deletes the buckets whose test was killed.
+pub(crate) async fn sweep(server: Arc<Server>, state: &'static StateDirectory) {
+    let prefix = prefix(&server);
+    for name in state.lock_names(&prefix) {
+        let bucket = name
+            .strip_prefix(&prefix)
+            .and_then(|rest| rest.strip_suffix(".lock"));
+        let Some(bucket) = bucket else { continue };
+        if let Ok(Some(_turn)) = state.try_lock(&name, "sweeping") {
+            // Should this fail, the bucket goes with its server.
+            let _ = server.admin.delete_bucket(bucket).await;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A look at Docker from outside, through its API.
+
+use std::{collections::HashMap, time::Duration};
+
+use testcontainers::{
+    bollard::{
+        Docker,
+        models::{ContainerInspectResponse, ContainerSummary},
+        query_parameters::{
+            EventsOptionsBuilder, InspectContainerOptions, KillContainerOptions,
+            ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
+        },
+    },
+    core::client::docker_client_instance,
+};
+use tokio::runtime::Runtime;
+
+/// The local Docker engine.
+pub struct Engine {
+    docker: Docker,
+    runtime: Runtime,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// Connects to the engine.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none: these tests need one.
+    #[must_use]
+    pub fn new() -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let docker = runtime
+            .block_on(docker_client_instance())
+            .expect("the end-to-end tests need a Docker engine");
+        Self { docker, runtime }
+    }
+
+    /// The containers, running or not, with this label (`name=value`).
+    ///
+    /// # Panics
+    ///
+    /// When Docker does not answer.
+    #[must_use]
+    pub fn containers(&self, label: &str) -> Vec<ContainerSummary> {
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&HashMap::from([("label", vec![label])]))
+            .build();
+        let listed = self
+            .runtime
+            .block_on(self.docker.list_containers(Some(options)));
+        listed.expect("Docker lists containers")
+    }
+
+    /// Everything that Docker knows of a container.
+    ///
+    /// # Panics
+    ///
+    /// When the container is not there.
+    #[must_use]
+    pub fn inspect(&self, id: &str) -> ContainerInspectResponse {
+        let inspected = self
+            .docker
+            .inspect_container(id, None::<InspectContainerOptions>);
+        self.runtime
+            .block_on(inspected)
+            .expect("the container is there")
+    }
+
+    /// How many containers with this label were created since a point in time (seconds since 1970).
+    ///
+    /// # Panics
+    ///
+    /// When Docker does not answer.
+    #[must_use]
+    pub fn created_since(&self, label: &str, since: u64) -> usize {
+        use tokio_stream::StreamExt;
+        let now = seconds_since_1970() + 1;
+        let options = EventsOptionsBuilder::new()
+            .since(&since.to_string())
+            .until(&now.to_string())
+            .filters(&HashMap::from([
+                ("label", vec![label]),
+                ("event", vec!["create"]),
+            ]))
+            .build();
+        let events = self.docker.events(Some(options));
+        self.runtime.block_on(async {
+            let mut events = Box::pin(events);
+            let mut count = 0;
+            while let Some(event) = events.next().await {
+                event.expect("Docker tells its events");
+                count += 1;
+            }
+            count
+        })
+    }
+
+    /// Kills the containers with this label, as a crash would.
+    pub fn kill(&self, label: &str) {
+        for container in self.containers(label) {
+            let id = container.id.unwrap_or_default();
+            let killed = self
+                .docker
+                .kill_container(&id, None::<KillContainerOptions>);
+            let _ = self.runtime.block_on(killed);
+        }
+    }
+
+    /// Removes the containers with this label.
+    pub fn remove(&self, label: &str) {
+        for container in self.containers(label) {
+            let options = RemoveContainerOptionsBuilder::new()
+                .force(true)
+                .v(true)
+                .build();
+            let id = container.id.unwrap_or_default();
+            let removed = self.docker.remove_container(&id, Some(options));
+            let _ = self.runtime.block_on(removed);
+        }
+    }
+
+    /// Waits until no container with this label is there any more, and tells how long that took.
+    ///
+    /// # Errors
+    ///
+    /// What is still there after `limit`.
+    pub fn gone_within(&self, label: &str, limit: Duration) -> Result<Duration, String> {
+        let start = std::time::Instant::now();
+        loop {
+            let left = self.containers(label);
+            if left.is_empty() {
+                return Ok(start.elapsed());
+            }
+            if start.elapsed() > limit {
+                let left = left
+                    .iter()
+                    .map(|container| (&container.names, &container.status));
+                return Err(format!("still there: {:?}", left.collect::<Vec<_>>()));
+            }
+            self.runtime
+                .block_on(tokio::time::sleep(Duration::from_millis(100)));
+        }
+    }
+}
+
+/// The time as Docker's event filter takes it.
+///
+/// # Panics
+///
+/// Before 1970.
+#[must_use]
+pub(crate) fn seconds_since_1970() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.expect("after 1970").as_secs()
+}
