@@ -8,7 +8,10 @@ const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", 
 pub(crate) fn problems(name: &str) -> Vec<String> {
     let mut problems = broken_rules(name);
     // A name that only has the wrong letters is the common mistake, and it has an obvious remedy.
-    let remedy = name.to_ascii_lowercase().replace(['_', ' '], "-");
+    let remedy = name.to_ascii_lowercase().replace(
+        |c: char| c != '.' && (c.is_ascii_punctuation() || c == ' '),
+        "-",
+    );
     if let Some(first) = problems.first_mut()
         && remedy != name
         && broken_rules(&remedy).is_empty()

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{Ident, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
+use syn::{FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::{Args, Backend, Flavor},
@@ -57,7 +57,8 @@ fn test(args: &Args, function: &Function) -> TokenStream {
     let name = &sig.ident;
     let attrs = Attributes::new(&function.attrs);
     let (wrapper_attrs, inner_attrs) = (&attrs.wrapper, &attrs.inner);
-    let mut inner = quote!(#(#inner_attrs)* #sig);
+    // It is asynchronous because a test has to be, whether it waits for something or not.
+    let mut inner = quote!(#(#inner_attrs)* #[allow(clippy::unused_async)] #sig);
     brace.surround(&mut inner, |tokens| tokens.append_all(body.clone()));
 
     let call = call(args, function, &attrs);
@@ -81,14 +82,13 @@ fn test(args: &Args, function: &Function) -> TokenStream {
 fn call(args: &Args, function: &Function, attrs: &Attributes) -> TokenStream {
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
-    let krate = crate_path(args, mixed);
-    let run = crate_path(args, name.span());
+    let krate = crate_path(args);
     let returned = match function.output() {
-        Output::Nothing => quote_spanned!(mixed=> ()),
+        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
         Output::Type(ty) => ty.to_token_stream(),
         Output::Unnameable => quote_spanned!(mixed=> _),
     };
-    let text = name.unraw().to_string();
+    let text = shown(name);
     let should_panic = should_panic(attrs);
     let flavor = flavor(args, &krate);
     let options = options(args, &krate);
@@ -100,28 +100,56 @@ fn call(args: &Args, function: &Function, attrs: &Attributes) -> TokenStream {
             options: #options,
         }
     };
-    let bucket = Ident::new("bucket", mixed);
-    let arguments = function.parameters().map(|ty| {
-        // The type's own span, so that a type that no bucket gives is what the compiler points at.
-        let span = ty.span();
-        let krate = crate_path(args, span.resolved_at(mixed));
-        let make = quote_spanned!(span=> <#ty as #krate::FromBucket>::from_bucket);
-        quote_spanned!(mixed=> #make(&#bucket).await?)
-    });
+    // A local of ours is never one of the user's, but a pattern of ours may be a constant of theirs.
+    let bucket = Ident::new("__s3_test_bucket", mixed);
+    let arguments = function
+        .parameters()
+        .map(|ty| argument(ty, &krate, &bucket));
+    let result = quote_spanned!(mixed=> #name(#(#arguments),*).await);
+    let result = match function.output() {
+        // Nothing can be done with what is never there, not even without a warning.
+        Output::Never => result,
+        _ => quote_spanned!(mixed=> ::core::result::Result::Ok(#result)),
+    };
     let body = quote_spanned! {mixed=>
         |#bucket: #krate::TestBucket| async move {
             let _ = &#bucket;
-            ::core::result::Result::Ok(#name(#(#arguments),*).await)
+            #result
         }
     };
-    quote_spanned!(name.span()=> #run::__private::run::<#returned, _, _>(#test, #body))
+    let run = quote_spanned!(mixed=> #krate::__private::run::<#returned, _, _>);
+    // A call stands where its first token stands, and the parenthesis, unlike the path, stands at the name.
+    quote_spanned!(name.span()=> (#run)(#test, #body))
+}
+
+/// The making of one parameter.
+///
+/// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
+fn argument(ty: &Type, krate: &TokenStream, bucket: &Ident) -> TokenStream {
+    let tokens = ty.to_token_stream();
+    let first = ty.span();
+    let last = tokens
+        .into_iter()
+        .last()
+        .map_or(first, |token| token.span());
+    let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);
+    quote_spanned!(last=> #make(&#bucket).await?)
+}
+
+/// A name as the test harness shows it: with `r#` only where it would be a keyword without.
+fn shown(name: &Ident) -> String {
+    let plain = name.unraw().to_string();
+    match syn::parse_str::<Ident>(&plain) {
+        Ok(_) => plain,
+        Err(_) => name.to_string(),
+    }
 }
 
 /// Where the runtime crate is: as the option `crate` says, else under its own name.
-fn crate_path(args: &Args, span: Span) -> TokenStream {
+fn crate_path(args: &Args) -> TokenStream {
     match &args.crate_path {
         Some(path) => path.to_token_stream(),
-        None => quote_spanned!(span=> ::s3_test),
+        None => quote_spanned!(Span::mixed_site()=> ::s3_test),
     }
 }
 
@@ -201,7 +229,7 @@ fn duration(value: Duration) -> TokenStream {
 
 /// The errors, and the function as a plain one, so that an editor goes on knowing it.
 ///
-/// What was refused is left out where the compiler would only complain about it a second time.
+/// What was refused is mended where the compiler would only complain about it a second time.
 fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     let errors = problems.into_compile_errors();
     function.attrs.retain(|attr| !attributes::is_test(attr));
@@ -209,6 +237,13 @@ fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     sig.asyncness.get_or_insert_with(|| parse_quote!(async));
     sig.constness = None;
     sig.variadic = None;
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(parameter) = input
+            && let ty @ (Type::TraitObject(_) | Type::Slice(_)) = &*parameter.ty
+        {
+            *parameter.ty = parse_quote!(&#ty);
+        }
+    }
     let Function {
         attrs,
         vis,

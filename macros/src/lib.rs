@@ -11,7 +11,7 @@ mod value;
 
 use proc_macro::TokenStream;
 
-/// The attribute.
+#[doc = include_str!("s3_test.md")]
 #[proc_macro_attribute]
 pub fn s3_test(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::s3_test(args.into(), item.into()).into()

@@ -2,7 +2,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Error, FnArg, Item, Result, ReturnType, Signature, Type, Visibility, braced,
+    Attribute, Error, FnArg, Item, Result, ReturnType, Signature, Token, Type, Visibility, braced,
     parse::{Parse, ParseStream},
     spanned::Spanned as _,
     token::Brace,
@@ -27,7 +27,12 @@ impl Parse for Function {
             attrs: input.call(Attribute::parse_outer)?,
             vis: input.parse()?,
             sig: input.parse()?,
-            brace: braced!(content in input),
+            brace: {
+                if input.peek(Token![;]) {
+                    return Err(input.error("the test has no body: write `{ … }` instead of this"));
+                }
+                braced!(content in input)
+            },
             body: content.parse()?,
         })
     }
@@ -58,6 +63,10 @@ impl Function {
                 "second test attribute is supplied, consider removing or changing the order of your test attributes",
             ));
         }
+        let should_panic = self
+            .attrs
+            .iter()
+            .find(|attr| attr.path().is_ident("should_panic"));
         let sig = &self.sig;
         // A second test attribute that came first has made the function synchronous.
         if sig.asyncness.is_none() && second_test.is_none() {
@@ -67,6 +76,14 @@ impl Function {
                     "an `#[s3_test]` function is asynchronous: write `async fn {}`",
                     sig.ident
                 ),
+            ));
+        }
+        if let (Some(_), ReturnType::Type(_, ty)) = (should_panic, &sig.output)
+            && !matches!(self.output(), Output::Nothing)
+        {
+            problems.push(Error::new_spanned(
+                ty,
+                "a test with `#[should_panic]` returns nothing: remove the return type",
             ));
         }
         let mut refuse = |tokens: &dyn ToTokens, what: &str| {
@@ -117,7 +134,7 @@ impl Function {
             ReturnType::Default => Output::Nothing,
             ReturnType::Type(_, ty) => match &**ty {
                 Type::Tuple(tuple) if tuple.elems.is_empty() => Output::Nothing,
-                Type::Never(_) => Output::Unnameable,
+                Type::Never(_) => Output::Never,
                 ty if mentions_impl(ty.to_token_stream()) => Output::Unnameable,
                 ty => Output::Type(ty),
             },
@@ -131,8 +148,10 @@ pub(crate) enum Output<'a> {
     Nothing,
     /// A type that an expression can name.
     Type(&'a Type),
-    /// `!` or `impl Trait`.
+    /// `impl Trait`.
     Unnameable,
+    /// `!`: it only ever panics.
+    Never,
 }
 
 fn parameter(input: &FnArg) -> Option<Error> {
@@ -152,10 +171,18 @@ fn parameter(input: &FnArg) -> Option<Error> {
             "a parameter of a test is always there: put the condition on the function",
         ));
     }
-    if let Type::Reference(reference) = without_parentheses(&parameter.ty) {
+    let borrowed = match without_parentheses(&parameter.ty) {
+        Type::Reference(_) => Some("a reference"),
+        Type::TraitObject(_) => Some("a bare `dyn Trait`"),
+        Type::Slice(_) => Some("a slice"),
+        _ => None,
+    };
+    if let Some(what) = borrowed {
         return Some(Error::new_spanned(
-            reference,
-            "a parameter of a test is an owned type, not a reference: take `Arc<dyn ObjectStore>`, for example",
+            &parameter.ty,
+            format!(
+                "a parameter of a test is an owned type, not {what}: take `Arc<dyn ObjectStore>`, for example"
+            ),
         ));
     }
     if mentions_impl(parameter.ty.to_token_stream()) {

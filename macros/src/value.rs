@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::{Error, Lit, LitStr, Path, Result, parse::ParseStream, parse::Parser as _};
+use syn::{Error, Ident, Lit, LitStr, Path, Result, parse::ParseStream, parse::Parser as _};
 
 use crate::{bucket_name, list};
 
@@ -157,13 +157,19 @@ impl Value<'_> {
     fn literal(self, what: &str) -> Result<Lit> {
         let Self { name, example, .. } = self;
         let wrong = || {
-            Error::new_spanned(
-                &self.tokens,
-                format!(
+            // A lowercase word most likely lacks its quotes; anything else is meant to be evaluated.
+            let word = syn::parse2::<Ident>(self.tokens.clone())
+                .map(|word| word.to_string())
+                .ok()
+                .filter(|word| *word == word.to_lowercase() && what.ends_with("in quotes"));
+            let message = match word {
+                Some(word) => format!("`{name}` takes {what}: write `{name} = \"{word}\"`"),
+                None => format!(
                     "`{name}` takes {what}, written out here as in `{example}`; \
                      the attribute cannot see what a constant, a macro or a calculation comes to"
                 ),
-            )
+            };
+            Error::new_spanned(&self.tokens, message)
         };
         (|input: ParseStream| {
             let lit: Lit = input.parse().map_err(|_| wrong())?;

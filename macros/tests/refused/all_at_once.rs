@@ -1,0 +1,15 @@
+//! Several mistakes in one place are told at once, and the function is still there for whoever uses it.
+use s3_test_macros::s3_test;
+
+#[s3_test(bucket = "Test Uploads", timeout = 30, worker_threads = 2)]
+fn upload(store: &str) -> usize {
+    store.len()
+}
+
+async fn uses_it() -> usize {
+    upload("").await
+}
+
+fn main() {
+    drop(uses_it());
+}

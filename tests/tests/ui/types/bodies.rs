@@ -1,0 +1,17 @@
+//! Mistakes in the body are told as in any function.
+use s3_test::{TestBucket, s3_test};
+
+#[s3_test]
+async fn question_mark_without_a_result(bucket: TestBucket) {
+    std::fs::read(format!("{bucket:?}"))?;
+}
+
+#[s3_test]
+async fn wrong_type(bucket: TestBucket) -> Result<(), std::fmt::Error> {
+    bucket
+}
+
+#[s3_test]
+async fn unused_things(bucket: TestBucket) {
+    let mut number = 5;
+}
