@@ -1,0 +1,138 @@
+//! The README, followed to the letter in an empty folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use s3_test_suite::{Finished, Sandbox, cargo, workspace};
+
+/// A project outside the workspace, which builds into the workspace's target directory.
+struct Project {
+    directory: PathBuf,
+}
+
+impl Project {
+    /// `cargo new` in the sandbox's folder.
+    fn new(sandbox: &Sandbox, name: &str) -> Self {
+        let directory = sandbox.path().join(name);
+        let mut command = cargo();
+        command
+            .args(["new", "--quiet", "--lib", "--vcs=none"])
+            .arg(&directory);
+        assert!(command.status().expect("cargo runs").success());
+        // The same versions as the workspace's, so that nothing is compiled twice.
+        fs::copy(workspace().join("Cargo.lock"), directory.join("Cargo.lock"))
+            .expect("a lock file");
+        Self { directory }
+    }
+
+    /// Adds lines to `Cargo.toml`, with this workspace's s3-test in place of the published one.
+    fn depend(&self, lines: &str) {
+        let path = self.directory.join("Cargo.toml");
+        let manifest = fs::read_to_string(&path).expect("a manifest");
+        let manifest = manifest.replace("[dependencies]\n", lines);
+        let runtime = workspace().join("runtime");
+        let manifest = manifest.replace("\"0.1\"", &format!("{{ path = {runtime:?} }}"));
+        fs::write(path, manifest).expect("written");
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        let path = self.directory.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder");
+        fs::write(path, content).expect("written");
+    }
+
+    fn test(&self, sandbox: &Sandbox) -> Finished {
+        let mut command: Command = cargo();
+        command.arg("test").current_dir(&self.directory);
+        command.env("CARGO_TARGET_DIR", workspace().join("target/newcomer"));
+        sandbox
+            .enter(&mut command)
+            .output()
+            .expect("cargo runs")
+            .into()
+    }
+}
+
+/// The first block of the README in this language.
+fn readme_block(language: &str) -> String {
+    let readme = fs::read_to_string(workspace().join("README.md")).expect("the README");
+    let (_, block) = readme
+        .split_once(&format!("```{language}\n"))
+        .expect("a block");
+    let (block, _) = block.split_once("```").expect("its end");
+    block.to_owned()
+}
+
+#[test]
+fn the_readme_works_in_an_empty_folder() {
+    let sandbox = Sandbox::with_idle_timeout("60s");
+    let project = Project::new(&sandbox, "newcomer");
+    project.depend(&readme_block("toml"));
+    project.write("tests/uploads.rs", &readme_block("rust"));
+    // Somebody else's re-export, and a module that looks like the crate.
+    project.write("tests/renamed.rs", RENAMED);
+
+    let first = project.test(&sandbox).passed();
+    assert!(
+        first.stdout.contains("test upload_round_trip ... ok"),
+        "{}",
+        first.stdout
+    );
+    assert!(
+        first.stdout.contains("test through_a_re_export ... ok"),
+        "{}",
+        first.stdout
+    );
+    assert_eq!(
+        first.stderr.matches("s3-test: started").count(),
+        1,
+        "{}",
+        first.stderr
+    );
+
+    let second = project.test(&sandbox).passed();
+    assert!(!second.stderr.contains("s3-test:"), "{}", second.stderr);
+    assert_eq!(sandbox.created(), 1);
+}
+
+const RENAMED: &str = r#"
+mod ours {
+    pub use s3_test as testing;
+}
+
+#[ours::testing::s3_test(crate = crate::ours::testing)]
+async fn through_a_re_export(bucket: ours::testing::TestBucket) {
+    assert!(bucket.name().starts_with("test-bucket-through-a-re-export-"));
+}
+"#;
+
+#[test]
+fn a_renamed_dependency_works() {
+    let sandbox = Sandbox::new();
+    let project = Project::new(&sandbox, "renaming");
+    let runtime = workspace().join("runtime");
+    project.depend(&format!(
+        "[dev-dependencies]\nbuckets = {{ package = \"s3-test\", path = {runtime:?} }}\n"
+    ));
+    project.write(
+        "tests/renamed.rs",
+        r#"
+            use buckets::s3_test;
+
+            #[s3_test(crate = buckets)]
+            async fn with_another_name(bucket: buckets::TestBucket) -> Result<(), Box<dyn std::error::Error>> {
+                bucket.store()?;
+                Ok(())
+            }
+        "#,
+    );
+    let finished = project.test(&sandbox).passed();
+    assert!(
+        finished.stdout.contains("test with_another_name ... ok"),
+        "{}",
+        finished.stdout
+    );
+}
