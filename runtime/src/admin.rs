@@ -142,11 +142,13 @@ fn error_message(body: &str) -> String {
         let (_, rest) = body.split_once(&format!("<{name}>"))?;
         Some(rest.split_once(&format!("</{name}>"))?.0)
     };
-    match (element("Code"), element("Message")) {
+    let message = match (element("Code"), element("Message")) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
         _ => body.trim().to_owned(),
-    }
+    };
+    // It becomes a part of a sentence.
+    message.trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -155,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_code_and_the_message_of_an_error_body_are_found() {
-        let body = "<?xml version=\"1.0\"?><Error><Code>NoSuchBucket</Code><Message>It is gone</Message></Error>";
+        let body = "<?xml version=\"1.0\"?><Error><Code>NoSuchBucket</Code><Message>It is gone.</Message></Error>";
         assert_eq!(error_message(body), "NoSuchBucket: It is gone");
         assert_eq!(error_message(" plain text\n"), "plain text");
     }

@@ -113,16 +113,17 @@ pub enum Error {
 
     /// The container's server stopped before it was ready.
     #[error(
-        "the container of `{image}` exited with code {exit_code} before it was ready. Correct what its log complains \
+        "the container of `{image}` exited{} before it was ready. Correct what its log complains \
          about: the image (option `image`), its variables (`environment`) or its keys (`access_key`, `secret_key`; \
          servers want at least 3 and 8 characters). {}",
+        exit_code.map(|code| format!(" with code {code}")).unwrap_or_default(),
         last_lines(log)
     )]
     ServerExited {
         /// The container's image.
         image: String,
-        /// The code that the container's main process exited with.
-        exit_code: i64,
+        /// The code that the container's main process exited with; unknown where the container was gone too soon.
+        exit_code: Option<i64>,
         /// The last lines of the container's log, oldest first.
         log: Vec<String>,
     },

@@ -12,6 +12,8 @@ pub(crate) const DEFAULT_KEY: &str = "rustfsadmin";
 pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 const DEFAULT_STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The idle timeout under `TESTCONTAINERS_COMMAND=keep`: a century, which every shell can count.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Which kind of server answered a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,6 +146,10 @@ impl Settings {
         {
             parse_backend("S3_TEST_BACKEND", &value)?;
         }
+        let mut idle_timeout = duration(options.idle_timeout, "S3_TEST_IDLE_TIMEOUT")?;
+        if variable("TESTCONTAINERS_COMMAND").is_some_and(|command| command == "keep") {
+            idle_timeout = Some(FOR_EVER);
+        }
         let mut environment = options.environment;
         environment.sort();
         Ok(Self {
@@ -156,8 +162,7 @@ impl Settings {
                 environment,
                 startup_timeout: duration(options.startup_timeout, "S3_TEST_STARTUP_TIMEOUT")?
                     .unwrap_or(DEFAULT_STARTUP_TIMEOUT),
-                idle_timeout: duration(options.idle_timeout, "S3_TEST_IDLE_TIMEOUT")?
-                    .unwrap_or(DEFAULT_IDLE_TIMEOUT),
+                idle_timeout: idle_timeout.unwrap_or(DEFAULT_IDLE_TIMEOUT),
             },
             timeout: duration(options.timeout, "S3_TEST_TIMEOUT")?,
         })
@@ -226,6 +231,13 @@ mod tests {
         assert_eq!(settings.server.idle_timeout, DEFAULT_IDLE_TIMEOUT);
         assert_eq!(settings.server.startup_timeout, DEFAULT_STARTUP_TIMEOUT);
         assert_eq!(settings.timeout, None);
+    }
+
+    #[test]
+    fn testcontainers_keep_is_longer_than_any_idle_timeout() {
+        let inline = Options::new().idle_timeout(Duration::from_secs(3));
+        let settings = resolve(inline, &[("TESTCONTAINERS_COMMAND", "keep")]).expect("valid");
+        assert_eq!(settings.server.idle_timeout, FOR_EVER);
     }
 
     #[test]

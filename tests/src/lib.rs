@@ -2,10 +2,12 @@
 //! which a subject shares its server with nobody else), and a look at Docker from outside.
 
 mod engine;
+mod image;
 mod sandbox;
 mod subject;
 
 pub use engine::Engine;
+pub use image::Image;
 pub use sandbox::Sandbox;
 pub use subject::{Finished, Subject, cargo, workspace};
 

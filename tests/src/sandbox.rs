@@ -116,6 +116,23 @@ impl Sandbox {
         }
     }
 
+    /// Waits until subjects have recorded so many buckets.
+    ///
+    /// # Panics
+    ///
+    /// When they have not within a minute.
+    #[track_caller]
+    pub fn wait_for_buckets(&self, count: usize) {
+        let start = std::time::Instant::now();
+        while self.recorded_buckets().len() < count {
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "no test was given a bucket"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// The endpoint and name of every bucket that subjects have recorded.
     #[must_use]
     pub fn recorded_buckets(&self) -> Vec<(String, String)> {

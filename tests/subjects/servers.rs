@@ -77,3 +77,7 @@ async fn holds_a_unique_bucket(bucket: TestBucket, store: Arc<dyn ObjectStore>) 
     record(&bucket);
     std::future::pending().await
 }
+
+/// RustFS keeps this name for itself.
+#[s3_test(bucket = "rustfs")]
+async fn bucket_is_refused(_store: Arc<dyn ObjectStore>) {}

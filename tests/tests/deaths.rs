@@ -104,3 +104,19 @@ fn a_process_killed_at_any_time_leaves_no_container() {
     assert_eq!(finished.passed_tests(), 100);
     sandbox.assert_gone_within(Duration::from_secs(IDLE_TIMEOUT + 5));
 }
+
+/// A process that comes just when the container goes either keeps it alive or starts another one.
+#[test]
+fn a_process_that_comes_when_the_container_goes_passes() {
+    let sandbox = Sandbox::with_idle_timeout("1s");
+    let subject = Subject::build("servers");
+    for milliseconds in [
+        0, 700, 900, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000, 2200,
+    ] {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        sandbox.run(&subject, &["--exact", "plain"]).passed();
+    }
+    let created = sandbox.created();
+    assert!(created > 1, "no container went");
+    assert!(created < 15, "no container was found");
+}

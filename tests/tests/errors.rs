@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use s3_test_suite::{Finished, Sandbox, Subject};
+use s3_test_suite::{Finished, Image, Sandbox, Subject};
 
 /// Runs one test of the subject `servers`, which fails, and returns the message of its panic.
 #[track_caller]
@@ -59,7 +59,7 @@ fn no_engine_and_three_remedies() {
     let sandbox = Sandbox::new();
     let socket = sandbox.path().join("forbidden.sock");
     let _listener = UnixListener::bind(&socket).expect("a socket");
-    fs::set_permissions(&socket, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o000)).expect("permissions");
     let mut command = as_somebody_else(&sandbox, &Subject::build("servers"));
     command
         .args(["--exact", "plain"])
@@ -169,6 +169,50 @@ fn a_server_that_is_never_ready() {
         message.contains(
             ". Raise `startup_timeout` (or S3_TEST_STARTUP_TIMEOUT) if the machine is slow, else check the image and \
              its variables. The last "
+        ),
+        "{message}"
+    );
+    assert!(sandbox.engine.containers(&sandbox.label()).is_empty());
+}
+
+#[test]
+fn a_bucket_that_the_server_refuses() {
+    let message = message(&Sandbox::new(), "bucket_is_refused", &[]);
+    let (start, end) = message.split_once(" did not create ").expect(&message);
+    assert!(
+        start.starts_with("the server at http://127.0.0.1:"),
+        "{message}"
+    );
+    assert_eq!(
+        end,
+        "the bucket `rustfs`: 400 Bad Request: InvalidBucketName: The specified bucket is not valid. Use another name \
+         (option `bucket`) if the server objects to it, else look at the server's log."
+    );
+}
+
+/// RustFS 1.0.1 takes keys of any length; an image whose server has other keys than it is given stands for one that
+/// does not.
+#[test]
+fn a_server_that_refuses_its_keys() {
+    let sandbox = Sandbox::new();
+    let image = Image::derive(
+        "other-keys",
+        &[],
+        "RUSTFS_SECRET_KEY=another exec /entrypoint.sh rustfs",
+    );
+    let message = message(&sandbox, "plain", &[("S3_TEST_IMAGE", image.name())]);
+    assert!(
+        message.starts_with("the server at http://127.0.0.1:"),
+        "{message}"
+    );
+    assert!(
+        message.contains(" refuses the keys it was started with (SignatureDoesNotMatch"),
+        "{message}"
+    );
+    assert!(
+        message.ends_with(
+            "). Use an access key of at least 3 and a secret key of at least 8 characters (options `access_key` and \
+             `secret_key`)."
         ),
         "{message}"
     );

@@ -113,9 +113,7 @@ fn the_longest_idle_timeout_that_anybody_asked_for_holds() {
         .args(["--exact", "holds_a_unique_bucket"])
         .spawn()
         .expect("it runs");
-    while sandbox.recorded_buckets().is_empty() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    sandbox.wait_for_buckets(1);
     let mut longer = sandbox.command(&subject);
     longer
         .args(["--exact", "plain"])
@@ -130,4 +128,19 @@ fn the_longest_idle_timeout_that_anybody_asked_for_holds() {
         .expect("it goes");
     assert!(stayed > Duration::from_secs(6), "it went after {stayed:?}");
     assert_eq!(sandbox.created(), 1);
+}
+
+#[test]
+fn testcontainers_keep_keeps_the_container() {
+    let sandbox = Sandbox::with_idle_timeout("1s");
+    let mut command = sandbox.command(&Subject::build("servers"));
+    command
+        .args(["--exact", "plain"])
+        .env("TESTCONTAINERS_COMMAND", "keep");
+    let finished: Finished = command.output().expect("the subject runs").into();
+    finished.passed();
+    let left = sandbox
+        .engine
+        .gone_within(&sandbox.label(), Duration::from_secs(5));
+    assert!(left.expect_err("it is kept").contains("Up "));
 }

@@ -1,9 +1,6 @@
 //! Tests that name the same bucket take turns, and each finds it empty.
 
-use std::{
-    process::{Child, Stdio},
-    time::Duration,
-};
+use std::process::{Child, Stdio};
 
 use s3_test_suite::{Finished, Sandbox, Subject};
 
@@ -45,9 +42,7 @@ fn a_killed_test_leaves_its_bucket_to_the_next_one() {
             .args(["--exact", holder])
             .spawn()
             .expect("the subject runs");
-        while sandbox.recorded_buckets().len() == seen {
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        sandbox.wait_for_buckets(seen + 1);
         child.kill().expect("the subject is killed");
         child.wait().expect("the subject ends");
         let locks = lock_names(&sandbox);

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, future::pending, io, time::Duration};
 
+use futures_util::StreamExt;
 use testcontainers::{
     bollard::{
         Docker,
@@ -10,7 +11,7 @@ use testcontainers::{
         models::{ContainerInspectResponse, ContainerSummary, ImageInspect},
         query_parameters::{
             InspectContainerOptions, InspectNetworkOptions, ListContainersOptionsBuilder,
-            RemoveContainerOptionsBuilder,
+            RemoveContainerOptionsBuilder, WaitContainerOptions,
         },
     },
     core::client::{ClientError, docker_client_instance},
@@ -258,15 +259,14 @@ fn unreachable_engine(error: &(dyn std::error::Error + 'static), host: &str) -> 
     }
 }
 
-/// Returns the exit code when the container has ended; never where the engine cannot tell.
-pub(super) async fn exit_code(docker: &Docker, name: &str) -> i64 {
-    use futures_util::StreamExt;
-    use testcontainers::bollard::query_parameters::WaitContainerOptions;
+/// Returns when the container has ended, with its exit code where the engine still knows it.
+pub(super) async fn exit_code(docker: &Docker, name: &str) -> Option<i64> {
     let mut waited = Box::pin(docker.wait_container(name, None::<WaitContainerOptions>));
     match waited.next().await {
-        Some(Ok(ended)) => ended.status_code,
+        Some(Ok(ended)) => Some(ended.status_code),
         // How bollard tells of a code other than 0.
-        Some(Err(DockerError::DockerContainerWaitError { code, .. })) => code,
+        Some(Err(DockerError::DockerContainerWaitError { code, .. })) => Some(code),
+        Some(Err(error)) if status(&error) == Some(404) => None,
         _ => pending().await,
     }
 }

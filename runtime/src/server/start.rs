@@ -60,28 +60,17 @@ pub(super) async fn start(
         state,
         image: &image,
     };
-    let mut started = request.with_watchdog().start().await;
-    if started
-        .as_ref()
-        .is_err_and(|error| has_no_shell(&message(error)))
-    {
+    let mut outcome = request.run(request.with_watchdog()).await;
+    if outcome.as_ref().is_err_and(is_for_want_of_a_shell) {
         engine.remove(&name).await?;
         stderr::warn(&format!(
             "the image {} has no /bin/sh, so its container cannot remove itself: it is removed when the last test \
              process ends, but stays if that process is killed, until the next container is started.",
             configuration.settings.image
         ));
-        started = request.alone().start().await;
+        outcome = request.run(request.alone()).await;
         users::register(&name, configuration.hash(), engine, state)?;
     }
-    let outcome = match started {
-        Ok(container) => {
-            // Its destructor would remove the container under the other processes that use it.
-            std::mem::forget(container);
-            ready(configuration, engine).await
-        }
-        Err(error) => Err(refusal(configuration, engine, &message(&error))),
-    };
     if outcome.is_err() {
         let _ = engine.remove(&name).await;
     }
@@ -123,6 +112,22 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// Starts the container and waits until its server answers.
+    async fn run(&self, request: ContainerRequest<GenericImage>) -> Result<Candidate, Error> {
+        match request.start().await {
+            Ok(container) => {
+                // Its destructor would remove the container under the other processes that use it.
+                std::mem::forget(container);
+                ready(self.configuration, self.engine).await
+            }
+            Err(error) => Err(refusal(
+                &self.configuration.settings.image,
+                &self.engine.address.bind,
+                message(&error),
+            )),
+        }
+    }
+
     /// The image's command under the watchdog.
     fn with_watchdog(&self) -> ContainerRequest<GenericImage> {
         let settings = &self.configuration.settings;
@@ -239,11 +244,8 @@ async fn ready(configuration: &Configuration, engine: &Engine) -> Result<Candida
     let candidate =
         container.and_then(|container| Candidate::of(configuration, engine, &container));
     let Some(candidate) = candidate else {
-        return Err(exited(
-            timeout(limit, docker::exit_code(engine.docker(), &name))
-                .await
-                .unwrap_or(-1),
-        ));
+        let exit_code = timeout(limit, docker::exit_code(engine.docker(), &name)).await;
+        return Err(exited(exit_code.unwrap_or_default()));
     };
     let mut last_failure = None;
     let start = Instant::now();
@@ -347,9 +349,8 @@ impl Drop for Log {
 }
 
 /// Why Docker did not start the container, from its own words: the API has no codes for these.
-fn refusal(configuration: &Configuration, engine: &Engine, message: &str) -> Error {
-    let image = configuration.settings.image.clone();
-    let message = message.to_owned();
+fn refusal(image: &str, address: &str, message: String) -> Error {
+    let image = image.to_owned();
     let about_ports = [
         "port is already allocated",
         "address already in use",
@@ -358,7 +359,7 @@ fn refusal(configuration: &Configuration, engine: &Engine, message: &str) -> Err
         "cannot assign requested address",
     ];
     if about_ports.iter().any(|words| message.contains(words)) {
-        let address = engine.address.bind.clone();
+        let address = address.to_owned();
         return Error::PortNotPublished {
             image,
             address,
@@ -369,8 +370,20 @@ fn refusal(configuration: &Configuration, engine: &Engine, message: &str) -> Err
     Error::Docker { action, message }
 }
 
-fn has_no_shell(message: &str) -> bool {
-    message.contains("/bin/sh") && message.contains("no such file or directory")
+/// Whether the watchdog could not be run. Docker says so when it starts the container itself; the init process exits
+/// with 127 and says so in a log that may be gone with the container already.
+fn is_for_want_of_a_shell(error: &Error) -> bool {
+    let about_shell = |text: &String| text.contains("/bin/sh");
+    match error {
+        Error::Docker { message, .. } => about_shell(message),
+        // Under the watchdog a container stays long enough for its exit code to be read.
+        Error::ServerExited {
+            exit_code: None | Some(127),
+            log,
+            ..
+        } => log.iter().all(about_shell),
+        _ => false,
+    }
 }
 
 /// The engine's own words inside an error of testcontainers.
@@ -414,6 +427,60 @@ mod tests {
         ] {
             assert_eq!(repository_and_tag(image), split);
         }
+    }
+
+    #[test]
+    fn a_port_that_docker_cannot_publish_has_a_remedy_of_its_own() {
+        for words in [
+            "driver failed programming external connectivity on endpoint s3-test-0a1b: Bind for 127.0.0.1:32768 failed: \
+             port is already allocated",
+            "driver failed programming external connectivity on endpoint s3-test-0a1b: (iptables failed: iptables \
+             --wait -t nat -A DOCKER -p tcp -d 127.0.0.1 --dport 32768: No chain/target/match by that name)",
+            "Error starting userland proxy: listen tcp4 127.0.0.1:32768: bind: address already in use",
+        ] {
+            let error = refusal("rustfs/rustfs", "127.0.0.1", words.to_owned()).to_string();
+            assert_eq!(
+                error,
+                format!(
+                    "Docker could not publish the ports of a container of `rustfs/rustfs` on 127.0.0.1: {words}. Free \
+                     the port, or let Docker write its firewall rules (restarting the engine restores them), and run \
+                     the tests again."
+                )
+            );
+        }
+        let error = refusal(
+            "rustfs/rustfs",
+            "127.0.0.1",
+            "no space left on device".to_owned(),
+        )
+        .to_string();
+        assert!(
+            error.starts_with(
+                "Docker could not start a container of `rustfs/rustfs`: no space left"
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn data_is_in_memory_where_the_servers_user_is_known() {
+        let image = |user: &str, volume: &str| ImageConfig {
+            user: Some(user.to_owned()),
+            volumes: Some(vec![volume.to_owned()]),
+            ..ImageConfig::default()
+        };
+        let options = |user, volume| Some(tmpfs(&image(user, volume))?["/data"].clone());
+        assert_eq!(
+            options("rustfs", "/data").as_deref(),
+            Some("rw,uid=10001,gid=10001")
+        );
+        assert_eq!(
+            options("1000:1000", "/data").as_deref(),
+            Some("rw,uid=1000,gid=1000")
+        );
+        assert_eq!(options("", "/data").as_deref(), Some("rw,uid=0,gid=0"));
+        assert_eq!(options("somebody", "/data"), None);
+        assert_eq!(options("rustfs", "/elsewhere"), None);
     }
 
     #[test]

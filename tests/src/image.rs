@@ -1,0 +1,76 @@
+//! Images made from RustFS', for servers that are not as they should be.
+
+use std::process::Command;
+
+/// An image that is removed when this is dropped.
+#[derive(Debug)]
+pub struct Image(String);
+
+impl Image {
+    /// RustFS' image without some of its files. Its server is started by `command`, a line for `sh`; where there is no
+    /// shell any more, a program.
+    ///
+    /// # Panics
+    ///
+    /// When Docker does not make it.
+    #[must_use]
+    pub fn derive(name: &str, without: &[&str], command: &str) -> Self {
+        let image = format!("s3-test-suite/{name}:{}", std::process::id());
+        let container = format!("s3-test-suite-{name}-{}", std::process::id());
+        let entrypoint = if without.contains(&"/bin/sh") {
+            format!("ENTRYPOINT [{command:?}]")
+        } else {
+            format!("ENTRYPOINT [\"/bin/sh\", \"-c\", {command:?}]")
+        };
+        docker(
+            &[
+                "run",
+                "--name",
+                &container,
+                "--user=0",
+                "--entrypoint=rm",
+                "rustfs/rustfs:latest",
+                "-f",
+            ],
+            without,
+        );
+        let changes = [
+            "--change",
+            &entrypoint,
+            "--change",
+            "CMD []",
+            "--change",
+            "USER rustfs",
+        ];
+        docker(
+            &["commit"],
+            &[&changes[..], &[container.as_str(), &image]].concat(),
+        );
+        docker(&["rm", "--volumes", &container], &[]);
+        Self(image)
+    }
+
+    /// The image's name, for the option `image`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let _ = Command::new("docker")
+            .args(["rmi", "--force", &self.0])
+            .output();
+    }
+}
+
+fn docker(arguments: &[&str], more: &[&str]) {
+    let output = Command::new("docker").args(arguments).args(more).output();
+    let output = output.expect("the tests need the command `docker`");
+    assert!(
+        output.status.success(),
+        "docker {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
