@@ -184,6 +184,9 @@ fn variables(settings: &ServerSettings) -> Vec<(String, String)> {
         ("RUSTFS_SECRET_KEY", &settings.secret_key),
         ("RUSTFS_REGION", &settings.region),
         ("RUSTFS_CONSOLE_ENABLE", "true"),
+        // It looks after data that lives for days (lifecycle, usage), and makes creating and deleting a bucket take
+        // twice as long.
+        ("RUSTFS_ENABLE_SCANNER", "false"),
     ];
     ours.iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
