@@ -4,6 +4,7 @@ mod bucket;
 mod error;
 mod options;
 mod run;
+mod server;
 
 pub use bucket::{BoxError, FromBucket, TestBucket};
 pub use error::Error;
@@ -16,4 +17,10 @@ pub use s3_test_macros::s3_test;
 pub mod __private {
     pub use crate::options::{Backend, Options};
     pub use crate::run::{Flavor, Test, run};
+}
+
+/// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.
+#[cfg(feature = "embedded")]
+pub mod embedded {
+    pub use crate::server::embedded::{Server, ServerBuilder};
 }

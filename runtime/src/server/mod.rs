@@ -1,0 +1,4 @@
+//! Where buckets live.
+
+#[cfg(feature = "embedded")]
+pub(crate) mod embedded;
