@@ -119,11 +119,13 @@ impl Answer {
 impl Client {
     fn new(server: &Server, user: Option<(&str, &str)>) -> Self {
         let options = ClientOptions::new().with_allow_http(true);
-        let credential = user.map(|(key, secret)| std::sync::Arc::new(AwsCredential {
-            key_id: key.to_owned(),
-            secret_key: secret.to_owned(),
-            token: None,
-        }));
+        let credential = user.map(|(key, secret)| {
+            std::sync::Arc::new(AwsCredential {
+                key_id: key.to_owned(),
+                secret_key: secret.to_owned(),
+                token: None,
+            })
+        });
         let http = ReqwestConnector::default().connect(&options).unwrap();
         Self {
             endpoint: server.endpoint().to_owned(),
