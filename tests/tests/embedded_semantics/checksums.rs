@@ -9,7 +9,7 @@ const KNOWN: [(&str, &str); 5] = [
     ("crc32c", "4waSgw=="),
     ("crc64nvme", "rosUhgp5mIg="),
     ("sha1", "98O8HYCOBHMq32eZZczDTKeuNEE="),
-    ("sha256", "FeKw09mzwIbYiAmMOUAVonoXhK3ulZGGOgaf3fnvHiU="),
+    ("sha256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
 ];
 
 #[tokio::test]

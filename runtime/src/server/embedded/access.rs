@@ -5,6 +5,7 @@
 use super::{
     errors,
     policy::{Access, Verdict},
+    service::is_implemented,
     storage::{Bucket, Storage},
 };
 use http::{HeaderMap, Uri};
@@ -183,6 +184,10 @@ impl S3Access for Gate {
             .map(|credentials| credentials.access_key.as_str());
         let operation = context.s3_op().name();
         check_expiry(context.uri())?;
+        // Here and not by the operation itself, whose input would be read first and might be found wanting.
+        if !is_implemented(operation) {
+            return Err(errors::not_implemented(operation));
+        }
         let (bucket, key) = match context.s3_path() {
             S3Path::Root => ("", None),
             S3Path::Bucket { bucket } => (&**bucket, None),

@@ -1,8 +1,9 @@
 //! The HTTP side: connections, and what happens to a request before and after the protocol layer has it.
 
-use super::{cors, errors, storage::Storage};
+use super::{cors, documents, errors, storage::Storage};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header::ORIGIN,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_RANGE, ORIGIN},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -82,8 +83,18 @@ impl Front {
                 response
             }
             Some(Err(error)) => error_response(error),
-            None => self.inner.service.call(request.map(Body::from)).await?,
+            None => match documents::verified(request).await {
+                Ok(request) => self.inner.service.call(request).await?,
+                Err(error) => error_response(error),
+            },
         };
+        // The protocol layer says 206 for a GET only.
+        if method == Method::HEAD
+            && response.headers().contains_key(CONTENT_RANGE)
+            && response.status() == StatusCode::OK
+        {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
         // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
         if response.status() == StatusCode::NOT_MODIFIED {
             *response.body_mut() = Body::empty();

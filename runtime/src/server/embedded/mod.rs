@@ -8,6 +8,7 @@ mod checksums;
 mod conditions;
 mod connections;
 mod cors;
+mod documents;
 mod errors;
 mod policy;
 mod service;

@@ -7,10 +7,13 @@ use super::{
     },
     Service,
 };
+use http::StatusCode;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
 fn missing(code: S3ErrorCode, what: &'static str) -> S3Error {
-    S3Error::with_message(code, what)
+    let mut error = S3Error::with_message(code, what);
+    error.set_status_code(StatusCode::NOT_FOUND);
+    error
 }
 
 pub(super) fn get_cors(

@@ -219,9 +219,8 @@ pub(super) fn head(
     .check_read(&found.object)?;
     let cut = Cut::new(&found.object, input.range, input.part_number)?;
     let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
-    let mut response = S3Response::new(output);
-    response.status = cut.partial.then_some(StatusCode::PARTIAL_CONTENT);
-    Ok(response)
+    // That a part of it is 206 is said in `connections`: the protocol layer takes no status for this operation.
+    super::respond(output)
 }
 
 pub(super) fn attributes(
@@ -236,11 +235,12 @@ pub(super) fn attributes(
         input.version_id.as_ref(),
     )?;
     let object = &found.object;
+    // Several come in one header, separated by commas.
     let wants = |name: &str| {
-        input
-            .object_attributes
-            .iter()
-            .any(|attribute| attribute.as_str() == name)
+        let named = |attribute: &ObjectAttributes| {
+            attribute.as_str().split(',').any(|one| one.trim() == name)
+        };
+        input.object_attributes.iter().any(named)
     };
     if input.object_attributes.is_empty() {
         return Err(errors::invalid_argument(

@@ -62,6 +62,13 @@ macro_rules! operations {
         with_body { $($async_name:ident($async_input:ident) -> $async_output:ident = $async_handler:path;)* }
         $($name:ident($input:ident) -> $output:ident = $handler:path;)*
     ) => {
+        /// Whether S3's operation of this name is one of ours.
+        pub(crate) fn is_implemented(operation: &str) -> bool {
+            // A form's upload is a PutObject.
+            let inputs = [$(stringify!($async_input),)* $(stringify!($input),)* "PostObjectInput"];
+            inputs.iter().any(|input| input.strip_suffix("Input") == Some(operation))
+        }
+
         #[async_trait::async_trait]
         impl S3 for Service {
             $(

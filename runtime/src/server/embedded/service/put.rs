@@ -26,6 +26,12 @@ pub(super) async fn object(
             "Appending with x-amz-write-offset-bytes",
         ));
     }
+    if request.method == Method::POST && input.key.contains("${filename}") {
+        // The protocol layer does not pass the file's name on.
+        return Err(errors::not_implemented(
+            "${filename} in the key of a POST upload",
+        ));
+    }
     let attributes = attributes!(input);
     // Before the bytes, so that a client learns at once that they have nowhere to go.
     service
@@ -35,7 +41,7 @@ pub(super) async fn object(
     let length = input
         .content_length
         .filter(|_| request.method != Method::POST);
-    let declared = input.checksum_algorithm.is_some();
+    let declared = request.headers.contains_key("x-amz-sdk-checksum-algorithm");
     let claims = Claims::new(
         length,
         input.content_md5.take(),
