@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use crc_fast::CrcAlgorithm;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
 
-pub(crate) use s3s::crypto::Md5;
+pub(crate) use super::md5::Md5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Algorithm {
@@ -226,7 +226,7 @@ pub(crate) fn etag_of_parts<'a>(md5s: impl ExactSizeIterator<Item = &'a [u8; 16]
     let parts = md5s.len();
     let mut md5 = Md5::new();
     md5s.for_each(|part| md5.update(part));
-    format!("{}-{parts}", hex(md5.finalize().as_ref()))
+    format!("{}-{parts}", hex(&md5.finish()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Method, Request};
 use hyper::body::Incoming;
-use s3s::{Body, S3Error, S3ErrorCode, S3Result, crypto::Checksum as _};
+use s3s::{Body, S3Error, S3ErrorCode, S3Result};
 
 /// S3 takes no document that is longer; s3s has the same limit.
 const LONGEST: usize = 20 << 20;
@@ -41,7 +41,7 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
             )
         })?;
     if let Some(claimed) = md5 {
-        let actual = Md5::checksum(&document);
+        let actual = Md5::of(&document);
         match BASE64_STANDARD.decode(claimed) {
             Ok(claimed) if claimed == actual => {}
             Ok(claimed) if claimed.len() == actual.len() => {

@@ -10,6 +10,7 @@ mod connections;
 mod cors;
 mod documents;
 mod errors;
+mod md5;
 mod policy;
 mod service;
 mod settings;

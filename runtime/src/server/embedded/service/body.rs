@@ -9,10 +9,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode};
-use s3s::{
-    S3Error, S3ErrorCode, S3Result, StdError, TrailingHeaders, crypto::Checksum as _,
-    dto::StreamingBlob,
-};
+use s3s::{S3Error, S3ErrorCode, S3Result, StdError, TrailingHeaders, dto::StreamingBlob};
 
 /// What a request claims about its body.
 #[derive(Debug, Default)]
@@ -117,7 +114,7 @@ pub(super) async fn receive(
     {
         return Err(incomplete());
     }
-    let md5 = md5.finalize();
+    let md5 = md5.finish();
     verify_md5(claims.md5.as_deref(), &md5)?;
     if let Some(actual) = &checksum {
         let trailer = |algorithm: Algorithm| {

@@ -14,7 +14,7 @@ use super::{
     multipart::valid_part_number,
     put::{accepts, whole},
 };
-use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, crypto::Checksum as _, dto::*};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use std::sync::Arc;
 
 struct Source {
@@ -207,7 +207,7 @@ pub(super) fn part(
 fn md5(body: &Body) -> [u8; 16] {
     let mut md5 = Md5::new();
     body.chunks().iter().for_each(|chunk| md5.update(chunk));
-    md5.finalize()
+    md5.finish()
 }
 
 fn directive(directive: Option<&str>) -> S3Result<bool> {
