@@ -1,7 +1,11 @@
 //! How much memory the embedded server takes, and that it gives it back. One test, because it watches its whole process.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on may panic; the figures are worth a look"
+)]
 
 mod embedded_support;
 

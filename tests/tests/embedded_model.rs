@@ -293,8 +293,9 @@ proptest! {
             for operation in operations {
                 apply(&fixture.client, &mut model, operation).await;
             }
-            for key in 0..KEYS.len() {
-                get(&fixture.client, &model, &format!("/bucket/{}", KEYS[key]), &decoded(key), None).await;
+            for key in KEYS {
+                let path = format!("/bucket/{key}");
+                get(&fixture.client, &model, &path, &percent_decoded(key), None).await;
             }
         });
     }

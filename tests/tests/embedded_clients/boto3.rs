@@ -1,5 +1,7 @@
 //! boto3, where Python has it.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use crate::embedded_support::{BUCKET, Fixture, KEY, SECRET};
 use std::process::Command;
 

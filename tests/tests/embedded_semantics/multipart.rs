@@ -4,7 +4,7 @@ use crate::embedded_support::{Answer, Client, Fixture};
 
 const PART: usize = 5 << 20;
 
-pub async fn create(c: &Client, key: &str, headers: &[(&str, &str)]) -> String {
+pub(crate) async fn create(c: &Client, key: &str, headers: &[(&str, &str)]) -> String {
     c.post(&format!("/bucket/{key}?uploads"), headers, "")
         .await
         .ok()
@@ -12,7 +12,7 @@ pub async fn create(c: &Client, key: &str, headers: &[(&str, &str)]) -> String {
         .unwrap()
 }
 
-pub async fn part(
+pub(crate) async fn part(
     c: &Client,
     key: &str,
     id: &str,
@@ -28,7 +28,7 @@ pub async fn part(
     .await
 }
 
-pub async fn complete(
+pub(crate) async fn complete(
     c: &Client,
     key: &str,
     id: &str,

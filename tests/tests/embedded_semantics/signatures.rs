@@ -100,12 +100,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A signer written from the specification (S3 API Reference, "Authenticating requests: using the Authorization header").
-pub struct Signature {
-    pub at: OffsetDateTime,
+pub(crate) struct Signature {
+    pub(crate) at: OffsetDateTime,
 }
 
 impl Signature {
-    pub fn stamp(&self) -> String {
+    pub(crate) fn stamp(&self) -> String {
         self.at
             .format(format_description!(
                 "[year][month][day]T[hour][minute][second]Z"
@@ -113,11 +113,11 @@ impl Signature {
             .unwrap()
     }
 
-    pub fn scope(&self) -> String {
+    pub(crate) fn scope(&self) -> String {
         format!("{}/us-east-1/s3/aws4_request", &self.stamp()[..8])
     }
 
-    pub fn sign(&self, text: &str) -> String {
+    pub(crate) fn sign(&self, text: &str) -> String {
         let date = hmac(format!("AWS4{SECRET}").as_bytes(), &self.stamp()[..8]);
         let key = hmac(&hmac(&hmac(&date, "us-east-1"), "s3"), "aws4_request");
         hex(&hmac(&key, text))

@@ -15,39 +15,39 @@ use object_store::{
 use s3_test::embedded::Server;
 use tokio::runtime::Handle;
 
-pub const KEY: &str = "KEY";
-pub const SECRET: &str = "SECRET";
+pub(crate) const KEY: &str = "KEY";
+pub(crate) const SECRET: &str = "SECRET";
 /// A second user, who owns nothing.
-pub const OTHER: (&str, &str) = ("OTHER", "OTHER-SECRET");
-pub const BUCKET: &str = "bucket";
+pub(crate) const OTHER: (&str, &str) = ("OTHER", "OTHER-SECRET");
+pub(crate) const BUCKET: &str = "bucket";
 
 /// A server of its own for one test.
-pub struct Fixture {
-    pub server: Server,
-    pub client: Client,
+pub(crate) struct Fixture {
+    pub(crate) server: Server,
+    pub(crate) client: Client,
 }
 
 impl Fixture {
     /// With an empty bucket named [`BUCKET`].
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let fixture = Self::without_bucket();
         let created = fixture.client.put("/bucket", &[], "").await;
         assert_eq!(created.status, 200, "{}", created.text());
         fixture
     }
 
-    pub fn without_bucket() -> Self {
+    pub(crate) fn without_bucket() -> Self {
         let builder = Server::builder().user(KEY, SECRET).user(OTHER.0, OTHER.1);
         let server = builder.start(&Handle::current()).unwrap();
         let client = Client::new(&server, Some((KEY, SECRET)));
         Self { server, client }
     }
 
-    pub fn as_user(&self, user: Option<(&str, &str)>) -> Client {
+    pub(crate) fn as_user(&self, user: Option<(&str, &str)>) -> Client {
         Client::new(&self.server, user)
     }
 
-    pub fn builder(&self) -> AmazonS3Builder {
+    pub(crate) fn builder(&self) -> AmazonS3Builder {
         AmazonS3Builder::new()
             .with_endpoint(self.server.endpoint())
             .with_allow_http(true)
@@ -58,45 +58,45 @@ impl Fixture {
             .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
     }
 
-    pub fn store(&self) -> AmazonS3 {
+    pub(crate) fn store(&self) -> AmazonS3 {
         self.builder().build().unwrap()
     }
 }
 
 /// Sends requests as they are written, signed for one user or not at all.
 #[derive(Debug, Clone)]
-pub struct Client {
-    pub endpoint: String,
+pub(crate) struct Client {
+    pub(crate) endpoint: String,
     credential: Option<std::sync::Arc<AwsCredential>>,
     http: HttpClient,
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: bytes::Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: bytes::Bytes,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The text of the first such element.
-    pub fn element(&self, name: &str) -> Option<String> {
+    pub(crate) fn element(&self, name: &str) -> Option<String> {
         let text = self.text();
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
         Some(rest.split_once(&format!("</{name}>"))?.0.to_owned())
     }
 
-    pub fn elements(&self, name: &str) -> Vec<String> {
+    pub(crate) fn elements(&self, name: &str) -> Vec<String> {
         let text = self.text();
         let opening = format!("<{name}>");
         let found = text.split(&opening).skip(1);
@@ -106,11 +106,11 @@ impl Answer {
     }
 
     /// The status and S3's error code, as one thing to compare.
-    pub fn error(&self) -> (u16, String) {
+    pub(crate) fn error(&self) -> (u16, String) {
         (self.status, self.element("Code").unwrap_or_default())
     }
 
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert!(self.status < 300, "{} {}", self.status, self.text());
         self
     }
@@ -134,7 +134,7 @@ impl Client {
         }
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -156,7 +156,9 @@ impl Client {
             );
         }
         if let Some(credential) = &self.credential {
-            AwsAuthorizer::new(credential, "s3", "us-east-1").authorize(&mut request, None);
+            AwsAuthorizer::new(credential, "s3", "us-east-1")
+                .try_authorize(&mut request, None)
+                .unwrap();
         }
         let (parts, body) = self.http.execute(request).await.unwrap().into_parts();
         Answer {
@@ -166,15 +168,15 @@ impl Client {
         }
     }
 
-    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::GET, path, headers, "").await
     }
 
-    pub async fn head(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn head(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::HEAD, path, headers, "").await
     }
 
-    pub async fn put(
+    pub(crate) async fn put(
         &self,
         path: &str,
         headers: &[(&str, &str)],
@@ -183,7 +185,7 @@ impl Client {
         self.send(Method::PUT, path, headers, body).await
     }
 
-    pub async fn post(
+    pub(crate) async fn post(
         &self,
         path: &str,
         headers: &[(&str, &str)],
@@ -192,7 +194,7 @@ impl Client {
         self.send(Method::POST, path, headers, body).await
     }
 
-    pub async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::DELETE, path, headers, "").await
     }
 }

@@ -359,7 +359,7 @@ mod tests {
                 {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:user/eve"}, "Action": "s3:Get*", "Resource": "*",
                  "Condition": {"StringLike": {"s3:prefix": "secret/*"}}}]}"#,
         )
-        .unwrap();
+        .expect("a policy that is understood");
         let decide = |principal, prefix: &'static str| {
             policy.decide(&Access {
                 principal: Some(principal),
