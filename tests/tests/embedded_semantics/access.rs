@@ -96,6 +96,15 @@ async fn policies() {
             .contains("true")
     );
     assert_eq!(statuses(&anonymous).await, [200, 403, 403, 403]);
+    // Who may not list learns nothing about what is missing.
+    assert_eq!(
+        anonymous.get("/bucket/none", &[]).await.error(),
+        (403, "AccessDenied".into())
+    );
+    assert_eq!(
+        c.get("/bucket/none", &[]).await.error(),
+        (404, "NoSuchKey".into())
+    );
     let write = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/OTHER"},"Action":"s3:*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"]}]}"#;
     c.put("/bucket?policy", &[], write).await.ok();
     assert_eq!(statuses(&anonymous).await, [403; 4]);

@@ -87,6 +87,7 @@ impl S3Auth for Users {
 }
 
 /// One thing that somebody wants to do.
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     /// The access key; none where the request is anonymous.
     pub(crate) principal: Option<&'a str>,
@@ -176,6 +177,16 @@ pub(crate) struct Gate {
     pub(crate) storage: Arc<Storage>,
 }
 
+impl Gate {
+    fn is_missing(&self, request: &Request<'_>) -> bool {
+        let Some(key) = request.key else { return false };
+        let found = self.storage.read(request.bucket, |bucket| {
+            bucket.get(key, request.version).is_ok()
+        });
+        matches!(found, Ok(false))
+    }
+}
+
 #[async_trait::async_trait]
 impl S3Access for Gate {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
@@ -216,6 +227,15 @@ impl S3Access for Gate {
             headers: context.headers(),
         };
         request.check(&self.storage)?;
+        // Who may not list a bucket does not learn what it lacks (S3 API Reference, "GetObject", "Permissions").
+        if matches!(operation, "GetObject" | "HeadObject") && self.is_missing(&request) {
+            let list = Request {
+                action: "s3:ListBucket",
+                key: None,
+                ..request
+            };
+            list.check(&self.storage)?;
+        }
         if context
             .headers()
             .get("x-amz-bypass-governance-retention")

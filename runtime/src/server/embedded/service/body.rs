@@ -1,10 +1,11 @@
 //! Receiving a body: all of it, verified, before anything is decided about it.
 
 use super::super::{
-    checksums::{Algorithm, Checksum, Hasher, Md5},
+    checksums::{Algorithm, Checksum, Hasher},
     errors,
     storage::{Body, Error, multipart::MAX_PART_SIZE},
 };
+use super::etag::IncomingMd5;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -93,7 +94,7 @@ pub(super) async fn receive(
     trailers: Option<TrailingHeaders>,
     also: Option<Algorithm>,
 ) -> S3Result<Received> {
-    let mut md5 = Md5::new();
+    let mut md5 = IncomingMd5::new(claims.length.unwrap_or_default().unsigned_abs());
     let mut hasher = claims.algorithm().or(also).map(Hasher::new);
     let mut chunks = Chunks::default();
     if let Some(mut stream) = stream {
@@ -114,7 +115,7 @@ pub(super) async fn receive(
     {
         return Err(incomplete());
     }
-    let md5 = md5.finish();
+    let md5 = md5.finish().await?;
     verify_md5(claims.md5.as_deref(), &md5)?;
     if let Some(actual) = &checksum {
         let trailer = |algorithm: Algorithm| {

@@ -8,6 +8,7 @@ mod configuration;
 mod convert;
 mod copy;
 mod delete;
+mod etag;
 mod get;
 mod list;
 mod locking;
