@@ -48,7 +48,8 @@ async fn compare_and_swap_loses_no_increment() {
                         // Who lost waits a little, each for a time of its own: all at once would only lose again.
                         Err(Error::Precondition { .. }) => {
                             retries += 1;
-                            tokio::time::sleep(Duration::from_millis(task as u64 % 32)).await;
+                            let wait = (task * 7 + retries * 13) % 100;
+                            tokio::time::sleep(Duration::from_millis(wait as u64)).await;
                         }
                         Err(error) => panic!("{error}"),
                     }
