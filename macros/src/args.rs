@@ -62,6 +62,7 @@ pub(crate) struct Args {
 pub(crate) enum Backend {
     Auto,
     Container,
+    Embedded,
 }
 
 /// The tokio runtime of the test.
@@ -191,9 +192,10 @@ fn backend(name: LitStr) -> Result<Backend> {
     match name.value().as_str() {
         "auto" => Ok(Backend::Auto),
         "container" => Ok(Backend::Container),
+        "embedded" => Ok(Backend::Embedded),
         other => Err(Error::new_spanned(
             &name,
-            format!("there is no backend \"{other}\": the backends are \"auto\" and \"container\""),
+            format!("there is no backend \"{other}\": the backends are \"auto\", \"container\" and \"embedded\""),
         )),
     }
 }

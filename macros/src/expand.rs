@@ -196,12 +196,15 @@ fn options(args: &Args, krate: &TokenStream) -> TokenStream {
         }
     }
     if let Some(backend) = args.backend {
-        let backend = match backend {
-            // Until there is a second server, "whichever is there" and "a container" mean the same.
-            Backend::Auto | Backend::Container => {
-                quote_spanned!(mixed=> #krate::__private::Backend::Container)
-            }
-        };
+        let choice = Ident::new(
+            match backend {
+                Backend::Auto => "Auto",
+                Backend::Container => "Container",
+                Backend::Embedded => "Embedded",
+            },
+            mixed,
+        );
+        let backend = quote_spanned!(mixed=> #krate::__private::Choice::#choice);
         options.append_all(quote_spanned!(mixed=> .backend(#backend)));
     }
     for (name, value) in &args.environment {

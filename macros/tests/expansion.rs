@@ -50,7 +50,7 @@ mod fake {
         }
 
         #[derive(Debug)]
-        pub(crate) enum Backend {
+        pub(crate) enum Choice {
             Container,
         }
 
@@ -71,7 +71,7 @@ mod fake {
             }
 
             setters! {
-                bucket: &str, image: &str, access_key: &str, secret_key: &str, region: &str, backend: Backend,
+                bucket: &str, image: &str, access_key: &str, secret_key: &str, region: &str, backend: Choice,
                 startup_timeout: Duration, idle_timeout: Duration, timeout: Duration
             }
 

@@ -30,6 +30,26 @@ pub enum Error {
         expected: &'static str,
     },
 
+    /// The backend that was asked for is not part of this build.
+    #[error(
+        "the {backend} backend is not compiled in. Turn on the feature `{backend}` of s3-test in `Cargo.toml`, or ask \
+         for another backend (option `backend`, variable S3_TEST_BACKEND)."
+    )]
+    NotCompiledIn {
+        /// The backend, which is also the feature's name.
+        backend: &'static str,
+    },
+
+    /// The embedded server could not listen on this machine.
+    #[error(
+        "the embedded server could not listen on 127.0.0.1: {message}. Run fewer tests at once (`--test-threads`), or \
+         raise the limit of open files (`ulimit -n`)."
+    )]
+    EmbeddedNotStarted {
+        /// What the operating system said.
+        message: String,
+    },
+
     /// There is no Docker socket.
     #[error(
         "no Docker engine was found: {host} does not exist. Start Docker or Podman, or set DOCKER_HOST to the address \

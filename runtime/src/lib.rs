@@ -1,4 +1,9 @@
 #![doc = include_str!("../../README.md")]
+// What only one backend uses is not superfluous where that backend is left out.
+#![cfg_attr(
+    not(all(feature = "container", feature = "embedded")),
+    allow(dead_code, unused_imports, unused_variables)
+)]
 
 mod admin;
 mod background;
@@ -12,6 +17,7 @@ mod run;
 mod server;
 mod state;
 mod stderr;
+#[cfg(feature = "container")]
 mod turn;
 
 pub use bucket::{BoxError, FromBucket, TestBucket};
@@ -23,6 +29,12 @@ pub use s3_test_macros::s3_test;
 /// What the attribute's expansion calls. Not part of the stable interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::options::{Backend, Options};
+    pub use crate::options::{Choice, Options};
     pub use crate::run::{Flavor, Test, run};
+}
+
+/// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.
+#[cfg(feature = "embedded")]
+pub mod embedded {
+    pub use crate::server::embedded::{Server, ServerBuilder};
 }

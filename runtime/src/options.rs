@@ -19,8 +19,10 @@ const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// RustFS, or another image that speaks S3, in a container.
+    /// RustFS, or another image that speaks S3, in a container that all tests share.
     Container,
+    /// An S3 server inside the test process, which the test has to itself.
+    Embedded,
 }
 
 impl Backend {
@@ -33,6 +35,7 @@ impl Backend {
     pub fn name(self) -> &'static str {
         match self {
             Self::Container => "container",
+            Self::Embedded => "embedded",
         }
     }
 }
@@ -43,12 +46,23 @@ impl std::fmt::Display for Backend {
     }
 }
 
+/// Which kind of server a test asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[doc(hidden)]
+pub enum Choice {
+    /// A container where there is one, else the embedded server.
+    #[default]
+    Auto,
+    Container,
+    Embedded,
+}
+
 /// What stood inside `#[s3_test(…)]`. Written by the attribute; not part of the stable interface.
 #[derive(Debug, Clone, Default)]
 #[doc(hidden)]
 pub struct Options {
     bucket: Option<String>,
-    backend: Option<Backend>,
+    backend: Option<Choice>,
     image: Option<String>,
     access_key: Option<String>,
     secret_key: Option<String>,
@@ -81,7 +95,7 @@ impl Options {
 
     setters! {
         bucket: &str => str::to_owned,
-        backend: Backend => |backend| backend,
+        backend: Choice => |choice| choice,
         image: &str => str::to_owned,
         access_key: &str => str::to_owned,
         secret_key: &str => str::to_owned,
@@ -103,6 +117,7 @@ impl Options {
 pub(crate) struct Settings {
     /// The bucket of exactly this name; a fresh unique one where nothing is said.
     pub(crate) bucket: Option<String>,
+    pub(crate) backend: Choice,
     pub(crate) server: ServerSettings,
     pub(crate) timeout: Option<Duration>,
 }
@@ -141,11 +156,13 @@ impl Settings {
                 .map(|value| parse_duration(name, &value))
                 .transpose(),
         };
-        if options.backend.is_none()
-            && let Some(value) = variable("S3_TEST_BACKEND")
-        {
-            parse_backend("S3_TEST_BACKEND", &value)?;
-        }
+        let backend = match options.backend {
+            Some(choice) => choice,
+            None => variable("S3_TEST_BACKEND")
+                .map(|value| parse_choice("S3_TEST_BACKEND", &value))
+                .transpose()?
+                .unwrap_or_default(),
+        };
         let mut idle_timeout = duration(options.idle_timeout, "S3_TEST_IDLE_TIMEOUT")?;
         if variable("TESTCONTAINERS_COMMAND").is_some_and(|command| command == "keep") {
             idle_timeout = Some(FOR_EVER);
@@ -154,6 +171,7 @@ impl Settings {
         environment.sort();
         Ok(Self {
             bucket: options.bucket,
+            backend,
             server: ServerSettings {
                 image: text(options.image, "S3_TEST_IMAGE", DEFAULT_IMAGE),
                 access_key: text(options.access_key, "S3_TEST_ACCESS_KEY", DEFAULT_KEY),
@@ -181,14 +199,15 @@ fn parse_duration(variable: &'static str, value: &str) -> Result<Duration, Error
     }
 }
 
-fn parse_backend(variable: &'static str, value: &str) -> Result<Backend, Error> {
+fn parse_choice(variable: &'static str, value: &str) -> Result<Choice, Error> {
     match value {
-        // Until there is a second server, "whichever is there" and "a container" mean the same.
-        "auto" | "container" => Ok(Backend::Container),
+        "auto" => Ok(Choice::Auto),
+        "container" => Ok(Choice::Container),
+        "embedded" => Ok(Choice::Embedded),
         _ => Err(Error::InvalidVariable {
             variable,
             value: value.to_owned(),
-            expected: "`auto` or `container`",
+            expected: "`auto`, `container` or `embedded`",
         }),
     }
 }
@@ -211,20 +230,25 @@ mod tests {
         let variables = [
             ("S3_TEST_IMAGE", "from/variable"),
             ("S3_TEST_IDLE_TIMEOUT", "10m"),
+            ("S3_TEST_BACKEND", "embedded"),
         ];
         let inline = Options::new()
             .image("inline")
+            .backend(Choice::Auto)
             .idle_timeout(Duration::from_secs(3));
         let settings = resolve(inline, &variables).expect("valid");
         assert_eq!(settings.server.image, "inline");
+        assert_eq!(settings.backend, Choice::Auto);
         assert_eq!(settings.server.idle_timeout, Duration::from_secs(3));
 
         let settings = resolve(Options::new(), &variables).expect("valid");
         assert_eq!(settings.server.image, "from/variable");
+        assert_eq!(settings.backend, Choice::Embedded);
         assert_eq!(settings.server.idle_timeout, Duration::from_secs(600));
 
         let settings = resolve(Options::new(), &[]).expect("valid");
         assert_eq!(settings.server.image, DEFAULT_IMAGE);
+        assert_eq!(settings.backend, Choice::Auto);
         assert_eq!(settings.server.access_key, DEFAULT_KEY);
         assert_eq!(settings.server.secret_key, DEFAULT_KEY);
         assert_eq!(settings.server.region, DEFAULT_REGION);

@@ -22,9 +22,12 @@ use crate::{
     options::{Options, Settings},
     report::Report,
     server::{self, Server},
-    state::{FileLock, StateDirectory},
-    stderr, turn,
+    state::FileLock,
+    stderr,
 };
+
+#[cfg(feature = "container")]
+use crate::turn;
 
 /// How often a server that vanishes under a new test is replaced before the test gives up.
 const ATTEMPTS: usize = 3;
@@ -128,22 +131,26 @@ fn fail(should_panic: bool, message: &str) -> ExitCode {
 /// A bucket that is ready for one test.
 struct Prepared {
     bucket: TestBucket,
-    turn: FileLock,
+    /// The right to use a bucket of this name, on a server that other tests use too.
+    turn: Option<FileLock>,
 }
 
 impl Prepared {
     async fn new(test_path: &str, settings: &Settings) -> Result<Self, Arc<Error>> {
-        let state = StateDirectory::open()?;
         let mut attempt = 1;
         loop {
-            let server = server::acquire(&settings.server, state).await?;
+            let server = server::acquire(settings.backend, &settings.server).await?;
             let name = match &settings.bucket {
                 Some(name) => name.clone(),
                 None => unique_name(test_path),
             };
-            let turn = turn::take(&server, &name, test_path, state).await?;
-            let is_named = settings.bucket.is_some();
-            match create(&server, &name, is_named).await {
+            let turn = match server.shared_identity() {
+                #[cfg(feature = "container")]
+                Some(identity) => Some(turn::take(identity, &name, test_path).await?),
+                _ => None,
+            };
+            let may_be_left = turn.is_some() && settings.bucket.is_some();
+            match create(&server, &name, may_be_left).await {
                 Ok(()) => {
                     let bucket = TestBucket::new(&name, server);
                     return Ok(Self { bucket, turn });
@@ -165,9 +172,10 @@ impl Prepared {
     }
 
     /// Deletes the bucket in the background. Its turn ends with it, so that the next test that uses the same name
-    /// waits, and no other.
+    /// waits, and no other. What a test has to itself goes with its last handle.
     fn clean_up(self) {
         let Self { bucket, turn } = self;
+        let Some(turn) = turn else { return };
         cleanup::spawn(async move {
             let server = bucket.server();
             if let Err(failure) = server.admin.delete_bucket(bucket.name()).await
@@ -184,9 +192,9 @@ impl Prepared {
 }
 
 /// Creates the bucket, empty.
-async fn create(server: &Server, name: &str, is_named: bool) -> Result<(), Failure> {
-    if is_named {
-        // A predecessor that was killed may have left it.
+async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Failure> {
+    if may_be_left {
+        // By a predecessor that was killed.
         server.admin.delete_bucket(name).await?;
     }
     server.admin.create_bucket(name).await

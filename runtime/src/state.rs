@@ -106,6 +106,22 @@ impl StateDirectory {
         Share::take(&path).map_err(|error| directory_error(&path, &error))
     }
 
+    /// Notes something for other processes. Where that fails they find it out themselves.
+    pub(crate) fn remember(&self, name: &str, text: &str) {
+        let _ = fs::write(self.path.join(name), text);
+    }
+
+    /// What a process has noted under `name`, unless that is longer ago than `limit`; then the note is removed.
+    pub(crate) fn recall(&self, name: &str, limit: Duration) -> Option<String> {
+        let path = self.path.join(name);
+        let noted = fs::metadata(&path).ok()?.modified().ok()?;
+        if noted.elapsed().is_ok_and(|age| age < limit) {
+            return fs::read_to_string(&path).ok();
+        }
+        let _ = fs::remove_file(&path);
+        None
+    }
+
     /// The names of the locks that begin with `prefix`, held or left behind.
     pub(crate) fn lock_names(&self, prefix: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.path) else {

@@ -12,25 +12,24 @@ use crate::{
 /// How long one and the same test may use a bucket that another one waits for.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
-fn prefix(server: &Server) -> String {
-    format!("bucket-{}-", server.identity)
+fn prefix(identity: &str) -> String {
+    format!("bucket-{identity}-")
 }
 
-/// Waits until nobody else uses the bucket.
-pub(crate) async fn take(
-    server: &Server,
-    bucket: &str,
-    test_path: &str,
-    state: &StateDirectory,
-) -> Result<FileLock, Error> {
-    let name = format!("{}{bucket}.lock", prefix(server));
+/// Waits until nobody else uses the bucket of the shared server that has this identity.
+pub(crate) async fn take(identity: &str, bucket: &str, test_path: &str) -> Result<FileLock, Error> {
+    let state = StateDirectory::open()?;
+    let name = format!("{}{bucket}.lock", prefix(identity));
     let what = format!("the bucket `{bucket}`");
     state.lock(&name, &what, test_path, LIMIT).await
 }
 
 /// Deletes the buckets whose test was killed.
 pub(crate) async fn sweep(server: Arc<Server>, state: &'static StateDirectory) {
-    let prefix = prefix(&server);
+    let Some(identity) = server.shared_identity() else {
+        return;
+    };
+    let prefix = prefix(identity);
     for name in state.lock_names(&prefix) {
         let bucket = name
             .strip_prefix(&prefix)

@@ -58,6 +58,8 @@ impl Sandbox {
             .env("TMPDIR", self.path())
             .env("USER", "suite")
             .env("S3_TEST_IDLE_TIMEOUT", &self.idle_timeout)
+            // A missing engine must fail these tests.
+            .env("S3_TEST_BACKEND", "container")
             .env(RECORD, self.path().join("record"))
             .env_remove("RUST_BACKTRACE")
     }

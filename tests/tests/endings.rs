@@ -4,7 +4,7 @@ use object_store::{
     Error, ObjectStore,
     aws::{AmazonS3, AmazonS3Builder},
 };
-use s3_test_suite::{Sandbox, Subject};
+use s3_test_suite::{Finished, Sandbox, Subject};
 use tokio::runtime::Runtime;
 
 const PASS: [&str; 10] = [
@@ -52,10 +52,21 @@ const FAIL: [(&str, &str); 10] = [
 ];
 
 #[test]
-fn every_ending_is_reported_and_leaves_no_bucket() {
+fn every_ending_is_reported_and_leaves_no_bucket_on_the_container() {
+    every_ending_is_reported_and_leaves_no_bucket("container");
+}
+
+#[test]
+fn every_ending_is_reported_and_leaves_no_bucket_on_the_embedded_server() {
+    every_ending_is_reported_and_leaves_no_bucket("embedded");
+}
+
+fn every_ending_is_reported_and_leaves_no_bucket(backend: &str) {
     // Long enough to look into the server after the process has ended.
     let sandbox = Sandbox::with_idle_timeout("60s");
-    let finished = sandbox.run(&Subject::build("endings"), &[]);
+    let mut command = sandbox.command(&Subject::build("endings"));
+    let finished = command.env("S3_TEST_BACKEND", backend).output();
+    let finished = Finished::from(finished.expect("the subject runs"));
     for name in PASS {
         let line = format!("test {name} ... ok");
         let line_of_panic = format!("test {name} - should panic ... ok");
@@ -87,6 +98,10 @@ fn every_ending_is_reported_and_leaves_no_bucket() {
     for (endpoint, name) in buckets {
         let gone = runtime.block_on(is_gone(&endpoint, &name));
         assert!(gone, "the bucket {name} is still there");
+    }
+    if backend == "embedded" {
+        assert!(!sandbox.state_directory().exists());
+        return;
     }
     let left: Vec<_> = std::fs::read_dir(sandbox.state_directory())
         .expect("the state directory")
@@ -168,6 +183,10 @@ fn section<'a>(stdout: &'a str, name: &str) -> &'a str {
 }
 
 async fn is_gone(endpoint: &str, name: &str) -> bool {
+    let address = endpoint.trim_start_matches("http://");
+    if tokio::net::TcpStream::connect(address).await.is_err() {
+        return true;
+    }
     let store: AmazonS3 = AmazonS3Builder::new()
         .with_endpoint(endpoint)
         .with_allow_http(true)

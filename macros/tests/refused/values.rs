@@ -33,7 +33,7 @@ async fn no_unit() {}
 #[s3_test(timeout = "0s")]
 async fn no_time_at_all() {}
 
-#[s3_test(backend = "embedded")]
+#[s3_test(backend = "minio")]
 async fn unknown_backend() {}
 
 #[s3_test(crate = 5)]

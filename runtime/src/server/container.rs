@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use testcontainers::bollard::models::{ContainerInspectResponse, ContainerSummaryStateEnum};
 
 use super::{
-    Server,
+    Keeper, Server,
     docker::Engine,
     lease::Lease,
     start::{self, IDLE_FILE},
@@ -78,15 +78,15 @@ impl Configuration {
 /// The server of this configuration: found running, or started.
 pub(super) async fn acquire(
     configuration: &Configuration,
+    engine: &Engine,
     state: &'static StateDirectory,
 ) -> Result<Server, Error> {
-    let engine = Engine::connect().await?;
     let name = configuration.container_name();
     if let Some(container) = engine.container(&name).await?
-        && let Some(candidate) = Candidate::of(configuration, &engine, &container)
+        && let Some(candidate) = Candidate::of(configuration, engine, &container)
         && candidate.answers().await
     {
-        return candidate.into_used_server(&engine, state).await;
+        return candidate.into_used_server(engine, state).await;
     }
     let what = format!("the start of the server {name}");
     let _start = state
@@ -97,12 +97,12 @@ pub(super) async fn acquire(
             START_LOCK_LIMIT,
         )
         .await?;
-    if let Some(candidate) = wait_for_running(configuration, &engine).await? {
-        return candidate.into_used_server(&engine, state).await;
+    if let Some(candidate) = wait_for_running(configuration, engine).await? {
+        return candidate.into_used_server(engine, state).await;
     }
     engine.remove(&name).await?;
-    sweep(&engine, state).await;
-    let candidate = start::start(configuration, &engine, state).await?;
+    sweep(engine, state).await;
+    let candidate = start::start(configuration, engine, state).await?;
     stderr::note(&format!(
         "started {} at {}{}",
         configuration.settings.image,
@@ -215,9 +215,11 @@ impl Candidate {
             access_key: settings.access_key,
             secret_key: settings.secret_key,
             region: settings.region,
-            identity: self.configuration.hash,
             admin: self.admin,
-            lease: self.lease,
+            keeper: Keeper::Lease {
+                lease: self.lease,
+                identity: self.configuration.hash,
+            },
         }
     }
 }

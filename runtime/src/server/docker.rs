@@ -1,6 +1,6 @@
 //! What s3-test asks of a Docker engine, and what it makes of the engine's refusals.
 
-use std::{collections::HashMap, future::pending, io, time::Duration};
+use std::{collections::HashMap, future::pending, io, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use testcontainers::{
@@ -18,7 +18,7 @@ use testcontainers::{
 };
 use tokio::sync::OnceCell;
 
-use crate::Error;
+use crate::{Error, background};
 
 /// How long the engine's first answer is waited for.
 const FIRST_ANSWER_LIMIT: Duration = Duration::from_secs(3);
@@ -43,9 +43,18 @@ pub(super) struct Address {
 
 impl Engine {
     /// Connects to the engine that `DOCKER_HOST` names, or to the usual sockets, as testcontainers does.
-    pub(super) async fn connect() -> Result<Self, Error> {
-        static ENGINE: OnceCell<Engine> = OnceCell::const_new();
-        ENGINE.get_or_try_init(Self::connect_anew).await.cloned()
+    ///
+    /// A failure is remembered for this process, so that a hundred tests do not wait for the same silence.
+    pub(super) async fn connect() -> Result<Self, Arc<Error>> {
+        static ENGINE: OnceCell<Result<Engine, Arc<Error>>> = OnceCell::const_new();
+        // On the background runtime, where the connections of the Docker client live.
+        let connect = || async {
+            let connected = background::handle().spawn(Self::connect_anew()).await;
+            connected
+                .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+                .map_err(Arc::new)
+        };
+        ENGINE.get_or_init(connect).await.clone()
     }
 
     async fn connect_anew() -> Result<Self, Error> {

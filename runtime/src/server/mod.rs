@@ -1,25 +1,30 @@
-//! Where buckets live. One server per process for each distinct configuration.
+//! Where buckets live: a container that everybody shares, or a server inside the process for each test.
 
+#[cfg(all(feature = "container", feature = "embedded"))]
+mod auto;
+#[cfg(feature = "container")]
 mod container;
+#[cfg(feature = "container")]
 mod docker;
+#[cfg(feature = "embedded")]
+pub(crate) mod embedded;
+#[cfg(feature = "container")]
 mod lease;
+#[cfg(feature = "embedded")]
+mod private;
+#[cfg(feature = "container")]
+mod shared;
+#[cfg(feature = "container")]
 mod start;
+#[cfg(feature = "container")]
 mod users;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
-};
+use std::{future::pending, sync::Arc, time::Duration};
 
-use self::lease::Lease;
 use crate::{
     Backend, Error,
     admin::{Admin, Failure},
-    background, cleanup,
-    options::ServerSettings,
-    state::StateDirectory,
-    turn,
+    options::{Choice, ServerSettings},
 };
 
 /// How long a server may take to show that it is still there.
@@ -29,7 +34,7 @@ const LOOK_LIMIT: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) backend: Backend,
-    /// What it is, for people: the image and the container.
+    /// What it is, for people.
     pub(crate) description: String,
     /// `http://host:port`, without a slash at the end.
     pub(crate) endpoint: String,
@@ -38,71 +43,101 @@ pub(crate) struct Server {
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     pub(crate) region: String,
-    /// Tells the server from every other one, as part of the names of locks.
-    pub(crate) identity: String,
     pub(crate) admin: Admin,
-    lease: Lease,
+    keeper: Keeper,
+}
+
+/// What keeps a server alive.
+#[derive(Debug)]
+enum Keeper {
+    /// A lease on a container that other tests use too.
+    #[cfg(feature = "container")]
+    Lease {
+        lease: lease::Lease,
+        /// Tells the server from every other one, as part of the names of locks.
+        identity: String,
+    },
+    /// A server that one test has to itself.
+    #[cfg(feature = "embedded")]
+    Owner {
+        #[expect(dead_code, reason = "its destructor ends the server")]
+        server: embedded::Server,
+    },
 }
 
 impl Server {
+    /// Tells the server from every other one that tests share; nothing where one test has it to itself.
+    pub(crate) fn shared_identity(&self) -> Option<&str> {
+        match self.keeper {
+            #[cfg(feature = "container")]
+            Keeper::Lease { ref identity, .. } => Some(identity),
+            #[cfg(feature = "embedded")]
+            Keeper::Owner { .. } => None,
+        }
+    }
+
     /// Finds out whether the server is still there, for somebody whose request has failed.
     pub(crate) async fn look(&self) {
         let check = tokio::time::timeout(LOOK_LIMIT, self.admin.check());
         // Slow is not gone: the lease tells where a connection was made.
         if let Ok(Err(Failure::Unreachable(_))) = check.await {
-            self.lease.server_is_gone();
+            match self.keeper {
+                #[cfg(feature = "container")]
+                Keeper::Lease { ref lease, .. } => lease.server_is_gone(),
+                #[cfg(feature = "embedded")]
+                Keeper::Owner { .. } => {}
+            }
         }
     }
 
     /// Whether the server is known to be gone.
     pub(crate) fn is_lost(&self) -> bool {
-        self.lease.is_lost()
+        match self.keeper {
+            #[cfg(feature = "container")]
+            Keeper::Lease { ref lease, .. } => lease.is_lost(),
+            #[cfg(feature = "embedded")]
+            Keeper::Owner { .. } => false,
+        }
     }
 
     /// Returns when the server is gone.
     pub(crate) async fn lost(&self) {
-        self.lease.lost().await;
+        match self.keeper {
+            #[cfg(feature = "container")]
+            Keeper::Lease { ref lease, .. } => lease.lost().await,
+            #[cfg(feature = "embedded")]
+            Keeper::Owner { .. } => pending().await,
+        }
     }
 }
 
-/// What this process knows about one server.
-type Slot = Arc<tokio::sync::Mutex<Option<Result<Arc<Server>, Arc<Error>>>>>;
-
-/// The server of these settings: the one that this process uses already, else the one that another process on this
-/// machine has started, else a new one. A failure is remembered, so that a hundred tests do not wait a hundred times.
+/// A server as the test asks for it.
 pub(crate) async fn acquire(
+    choice: Choice,
     settings: &ServerSettings,
-    state: &'static StateDirectory,
 ) -> Result<Arc<Server>, Arc<Error>> {
-    static SLOTS: OnceLock<Mutex<HashMap<String, Slot>>> = OnceLock::new();
-    let configuration = container::Configuration::new(settings, state.identity());
-    let slot = SLOTS
-        .get_or_init(Mutex::default)
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .entry(configuration.hash().to_owned())
-        .or_default()
-        .clone();
-    let mut slot = slot.lock_owned().await;
-    match &*slot {
-        Some(Ok(server)) if !server.is_lost() => return Ok(server.clone()),
-        Some(Err(error)) => return Err(error.clone()),
-        _ => {}
+    match choice {
+        #[cfg(feature = "container")]
+        Choice::Container => shared::acquire(settings).await,
+        #[cfg(feature = "embedded")]
+        Choice::Embedded => private::start(settings).map_err(Arc::new),
+        #[cfg(all(feature = "container", feature = "embedded"))]
+        Choice::Auto => auto::acquire(settings).await,
+        #[cfg(all(feature = "container", not(feature = "embedded")))]
+        Choice::Auto => shared::acquire(settings).await,
+        #[cfg(all(feature = "embedded", not(feature = "container")))]
+        Choice::Auto => private::start(settings).map_err(Arc::new),
+        #[cfg(not(feature = "container"))]
+        Choice::Container => Err(Arc::new(Error::NotCompiledIn {
+            backend: "container",
+        })),
+        #[cfg(not(feature = "embedded"))]
+        Choice::Embedded => Err(Arc::new(Error::NotCompiledIn {
+            backend: "embedded",
+        })),
+        #[cfg(not(any(feature = "container", feature = "embedded")))]
+        Choice::Auto => Err(Arc::new(Error::NotCompiledIn {
+            backend: "container",
+        })),
     }
-    // On the background runtime, where the Docker client's connections and the lease live; and going on when a
-    // caller gives up, as a container that was half started would be nobody's.
-    let acquired = background::handle()
-        .spawn(async move {
-            let acquired = container::acquire(&configuration, state)
-                .await
-                .map(Arc::new)
-                .map_err(Arc::new);
-            *slot = Some(acquired.clone());
-            if let Ok(server) = &acquired {
-                cleanup::spawn(turn::sweep(server.clone(), state));
-            }
-            acquired
-        })
-        .await;
-    acquired.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
 }

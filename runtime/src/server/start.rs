@@ -186,7 +186,7 @@ fn variables(settings: &ServerSettings) -> Vec<(String, String)> {
         ("RUSTFS_CONSOLE_ENABLE", "true"),
         // It looks after data that lives for days (lifecycle, usage), and makes creating and deleting a bucket take
         // twice as long.
-        ("RUSTFS_ENABLE_SCANNER", "false"),
+        ("RUSTFS_SCANNER_ENABLED", "false"),
     ];
     ours.iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))

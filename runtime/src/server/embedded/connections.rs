@@ -1,0 +1,181 @@
+//! The HTTP side: connections, and what happens to a request before and after the protocol layer has it.
+
+use super::{cors, documents, errors, storage::Storage};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_RANGE, ORIGIN},
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use percent_encoding::percent_decode_str;
+use s3s::{Body, HttpError, S3Error, S3Result, service::S3Service};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use tokio::{net::TcpListener, task::JoinSet};
+
+/// Answers requests, on any number of connections.
+#[derive(Clone)]
+pub(super) struct Front {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    service: S3Service,
+    storage: Arc<Storage>,
+    requests: AtomicU64,
+}
+
+impl Front {
+    pub(super) fn new(service: S3Service, storage: Arc<Storage>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                service,
+                storage,
+                requests: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// Serves connections until the task is aborted, which closes them all.
+    pub(super) async fn serve(self, listener: TcpListener) {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        // Answers are small and are waited for.
+                        let _ = stream.set_nodelay(true);
+                        connections.spawn(self.clone().serve_connection(stream));
+                    }
+                    // Too many open files, say. Whoever closes some makes room; until then there is nothing to do.
+                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+
+    async fn serve_connection(self, stream: tokio::net::TcpStream) {
+        let service = service_fn(move |request| {
+            let front = self.clone();
+            async move { front.answer(request).await }
+        });
+        // A client that goes away in the middle of something is no concern of the server's.
+        let _ = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
+        let id = self.inner.requests.fetch_add(1, Ordering::Relaxed);
+        let (bucket, origin, method) = (
+            bucket_of(request.uri().path()),
+            request.headers().get(ORIGIN).cloned(),
+            request.method().clone(),
+        );
+        let mut response = match self.refuse_or_answer_early(&request, bucket.as_deref()) {
+            Some(Ok(headers)) => {
+                let mut response = Response::new(Body::empty());
+                *response.headers_mut() = headers;
+                response
+            }
+            Some(Err(error)) => error_response(error),
+            None => match documents::verified(request).await {
+                Ok(request) => self.inner.service.call(request).await?,
+                Err(error) => error_response(error),
+            },
+        };
+        // The protocol layer says 206 for a GET only.
+        if method == Method::HEAD
+            && response.headers().contains_key(CONTENT_RANGE)
+            && response.status() == StatusCode::OK
+        {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
+        if response.status() == StatusCode::NOT_MODIFIED {
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(http::header::CONTENT_TYPE);
+        }
+        if method != Method::OPTIONS
+            && let (Some(bucket), Some(origin)) = (bucket, origin)
+            && let Some(headers) = cors::actual(&self.inner.storage, &bucket, &origin, &method)
+        {
+            response.headers_mut().extend(headers);
+        }
+        if let Ok(id) = HeaderValue::try_from(format!("{id:016X}")) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-amz-request-id"), id);
+        }
+        Ok(response)
+    }
+
+    fn refuse_or_answer_early(
+        &self,
+        request: &Request<Incoming>,
+        bucket: Option<&str>,
+    ) -> Option<S3Result<HeaderMap>> {
+        if request.method() == Method::OPTIONS {
+            return Some(match bucket {
+                Some(bucket) => cors::preflight(&self.inner.storage, bucket, request.headers()),
+                None => Err(cors::no_bucket()),
+            });
+        }
+        unknown_operation(request.method(), request.uri().query()?)
+            .map(|name| Err(errors::not_implemented(name)))
+    }
+}
+
+/// Operations that the protocol layer does not know. It would take them for the plain request to the same path, so that a
+/// RenameObject, for one, would be a PutObject of nothing.
+fn unknown_operation(method: &Method, query: &str) -> Option<&'static str> {
+    let subresource = |name: &str| {
+        query
+            .split('&')
+            .any(|pair| pair.split('=').next() == Some(name))
+    };
+    [
+        ("renameObject", "RenameObject"),
+        ("metadataConfiguration", "BucketMetadataConfiguration"),
+        (
+            "metadataInventoryTable",
+            "BucketMetadataInventoryTableConfiguration",
+        ),
+        (
+            "metadataJournalTable",
+            "BucketMetadataJournalTableConfiguration",
+        ),
+        ("abac", "BucketAbac"),
+    ]
+    .into_iter()
+    .find(|(name, _)| subresource(name))
+    .map(|(_, operation)| operation)
+    .or_else(|| {
+        (method == Method::DELETE && (subresource("acl") || subresource("retention")))
+            .then_some("This DELETE")
+    })
+}
+
+fn bucket_of(path: &str) -> Option<String> {
+    let first = path
+        .strip_prefix('/')?
+        .split('/')
+        .next()
+        .filter(|first| !first.is_empty())?;
+    percent_decode_str(first)
+        .decode_utf8()
+        .ok()
+        .map(|name| name.into_owned())
+}
+
+fn error_response(error: S3Error) -> Response<Body> {
+    error.to_http_response().unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}

@@ -1,0 +1,141 @@
+//! S3's error codes, statuses and texts (S3 API Reference, "Error responses").
+
+use super::storage::Error;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::ETAG};
+use s3s::{S3Error, S3ErrorCode};
+
+/// An error whose code s3s has no name for.
+pub(crate) fn custom(
+    code: &'static str,
+    status: StatusCode,
+    message: impl Into<String>,
+) -> S3Error {
+    let mut error = S3Error::with_message(S3ErrorCode::Custom(code.into()), message.into());
+    error.set_status_code(status);
+    error
+}
+
+pub(crate) fn not_implemented(what: impl std::fmt::Display) -> S3Error {
+    S3Error::with_message(
+        S3ErrorCode::NotImplemented,
+        format!("{what} is not implemented"),
+    )
+}
+
+pub(crate) fn invalid_argument(message: impl Into<String>) -> S3Error {
+    S3Error::with_message(S3ErrorCode::InvalidArgument, message.into())
+}
+
+pub(crate) fn invalid_request(message: impl Into<String>) -> S3Error {
+    S3Error::with_message(S3ErrorCode::InvalidRequest, message.into())
+}
+
+pub(crate) fn access_denied() -> S3Error {
+    S3Error::with_message(S3ErrorCode::AccessDenied, "Access Denied")
+}
+
+fn with_headers(
+    mut error: S3Error,
+    headers: impl IntoIterator<Item = (HeaderName, String)>,
+) -> S3Error {
+    let headers = headers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)));
+    error.set_headers(headers.collect::<HeaderMap>());
+    error
+}
+
+fn marker_headers(version: String) -> [(HeaderName, String); 2] {
+    [
+        (
+            HeaderName::from_static("x-amz-delete-marker"),
+            "true".to_owned(),
+        ),
+        (HeaderName::from_static("x-amz-version-id"), version),
+    ]
+}
+
+impl From<Error> for S3Error {
+    fn from(error: Error) -> Self {
+        use S3ErrorCode as Code;
+        let new = |code, message: &str| Self::with_message(code, message.to_owned());
+        match error {
+            Error::NoSuchBucket => new(Code::NoSuchBucket, "The specified bucket does not exist"),
+            Error::BucketAlreadyExists => new(
+                Code::BucketAlreadyExists,
+                "The requested bucket name is not available. Please select a different name and try again.",
+            ),
+            Error::BucketAlreadyOwnedByYou => new(
+                Code::BucketAlreadyOwnedByYou,
+                "Your previous request to create the named bucket succeeded and you already own it.",
+            ),
+            Error::BucketNotEmpty => new(
+                Code::BucketNotEmpty,
+                "The bucket you tried to delete is not empty",
+            ),
+            Error::InvalidBucketState(why) => new(Code::InvalidBucketState, why),
+            Error::NoSuchKey => new(Code::NoSuchKey, "The specified key does not exist."),
+            Error::NoSuchVersion => {
+                new(Code::NoSuchVersion, "The specified version does not exist.")
+            }
+            Error::DeleteMarker { version } => with_headers(
+                new(Code::NoSuchKey, "The specified key does not exist."),
+                marker_headers(version),
+            ),
+            Error::IsDeleteMarker { version } => {
+                let error = new(
+                    Code::MethodNotAllowed,
+                    "The specified method is not allowed against this resource.",
+                );
+                with_headers(error, marker_headers(version))
+            }
+            Error::NoSuchUpload => new(
+                Code::NoSuchUpload,
+                "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+            ),
+            Error::InvalidPart => new(
+                Code::InvalidPart,
+                "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+            ),
+            Error::InvalidPartOrder => new(
+                Code::InvalidPartOrder,
+                "The list of parts was not in ascending order. Parts must be ordered by part number.",
+            ),
+            Error::EntityTooSmall => new(
+                Code::EntityTooSmall,
+                "Your proposed upload is smaller than the minimum allowed size",
+            ),
+            Error::EntityTooLarge => new(
+                Code::EntityTooLarge,
+                "Your proposed upload exceeds the maximum allowed size",
+            ),
+            Error::PreconditionFailed(condition) => new(
+                Code::PreconditionFailed,
+                &format!(
+                    "At least one of the pre-conditions you specified did not hold: {condition}"
+                ),
+            ),
+            Error::NotModified { etag } => with_headers(
+                Self::new(Code::NotModified),
+                [(ETAG, format!("\"{etag}\""))],
+            ),
+            Error::Locked => new(
+                Code::AccessDenied,
+                "Access Denied because object protected by object lock.",
+            ),
+            Error::BadDigest(what) => new(
+                Code::BadDigest,
+                &format!("The {what} you specified did not match the calculated checksum."),
+            ),
+            Error::InvalidRequest(why) => new(Code::InvalidRequest, why),
+            Error::InvalidArgument(why) => new(Code::InvalidArgument, why),
+            Error::MissingLockConfiguration => {
+                invalid_request("Bucket is missing Object Lock Configuration")
+            }
+            Error::MalformedParts => new(
+                Code::MalformedXML,
+                "The XML you provided was not well-formed or did not validate against our published schema",
+            ),
+        }
+    }
+}

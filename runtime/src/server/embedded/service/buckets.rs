@@ -1,0 +1,179 @@
+//! Buckets themselves, and their versioning.
+
+use super::{
+    super::{
+        errors,
+        storage::{Bucket as Stored, Error, Versioning},
+    },
+    Service, convert,
+};
+use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
+
+pub(super) fn create(
+    service: &Service,
+    request: S3Request<CreateBucketInput>,
+) -> S3Result<S3Response<CreateBucketOutput>> {
+    let owner = super::principal(&request).ok_or_else(errors::access_denied)?;
+    let input = &request.input;
+    let grants = [
+        &input.grant_full_control,
+        &input.grant_read,
+        &input.grant_read_acp,
+        &input.grant_write,
+        &input.grant_write_acp,
+    ];
+    if grants.iter().any(|grant| grant.is_some()) {
+        return Err(errors::not_implemented(
+            "Granting by x-amz-grant-*; use a canned ACL: it",
+        ));
+    }
+    let constraint = input
+        .create_bucket_configuration
+        .as_ref()
+        .and_then(|config| config.location_constraint.as_ref());
+    let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
+    let acl = super::acl::bucket_acl(input.acl.as_ref())?;
+    let bucket = Stored::new(
+        owner,
+        region,
+        acl,
+        input.object_lock_enabled_for_bucket.unwrap_or_default(),
+    );
+    service.storage.create_bucket(&input.bucket, bucket)?;
+    super::respond(CreateBucketOutput {
+        location: Some(format!("/{}", input.bucket)),
+    })
+}
+
+pub(super) fn head(
+    service: &Service,
+    request: S3Request<HeadBucketInput>,
+) -> S3Result<S3Response<HeadBucketOutput>> {
+    let region = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.region.clone())?;
+    super::respond(HeadBucketOutput {
+        bucket_region: Some(region),
+        ..Default::default()
+    })
+}
+
+pub(super) fn delete(
+    service: &Service,
+    request: S3Request<DeleteBucketInput>,
+) -> S3Result<S3Response<DeleteBucketOutput>> {
+    service.storage.delete_bucket(&request.input.bucket)?;
+    super::respond(DeleteBucketOutput::default())
+}
+
+pub(super) fn list(
+    service: &Service,
+    request: S3Request<ListBucketsInput>,
+) -> S3Result<S3Response<ListBucketsOutput>> {
+    let owner = super::principal(&request).ok_or_else(errors::access_denied)?;
+    let input = &request.input;
+    let most = input
+        .max_buckets
+        .unwrap_or(10_000)
+        .clamp(1, 10_000)
+        .unsigned_abs() as usize;
+    let mut buckets = Vec::new();
+    service.storage.for_each(|name, bucket| {
+        let wanted = bucket.owner == owner
+            && input.prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
+            && input.bucket_region.as_deref().is_none_or(|region| region == bucket.region)
+            // The token is the last name of the page before.
+            && input.continuation_token.as_deref().is_none_or(|after| name > after);
+        if wanted && buckets.len() <= most {
+            buckets.push(Bucket {
+                name: Some(name.to_owned()),
+                creation_date: Some(convert::time(bucket.created)),
+                bucket_region: Some(bucket.region.clone()),
+            });
+        }
+    });
+    let more = buckets.len() > most;
+    buckets.truncate(most);
+    super::respond(ListBucketsOutput {
+        continuation_token: buckets
+            .last()
+            .filter(|_| more)
+            .and_then(|last| last.name.clone()),
+        buckets: Some(buckets),
+        owner: Some(convert::owner(owner)),
+        prefix: input.prefix.clone(),
+    })
+}
+
+/// The oldest region is no constraint (S3 API Reference, "GetBucketLocation").
+pub(super) fn location(
+    service: &Service,
+    request: S3Request<GetBucketLocationInput>,
+) -> S3Result<S3Response<GetBucketLocationOutput>> {
+    let region = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.region.clone())?;
+    let location_constraint = (region != "us-east-1").then(|| region.into());
+    super::respond(GetBucketLocationOutput {
+        location_constraint,
+    })
+}
+
+pub(super) fn get_versioning(
+    service: &Service,
+    request: S3Request<GetBucketVersioningInput>,
+) -> S3Result<S3Response<GetBucketVersioningOutput>> {
+    let status = match service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.versioning)?
+    {
+        Versioning::Unversioned => None,
+        Versioning::Enabled => Some(BucketVersioningStatus::from_static(
+            BucketVersioningStatus::ENABLED,
+        )),
+        Versioning::Suspended => Some(BucketVersioningStatus::from_static(
+            BucketVersioningStatus::SUSPENDED,
+        )),
+    };
+    super::respond(GetBucketVersioningOutput {
+        status,
+        mfa_delete: None,
+    })
+}
+
+pub(super) fn put_versioning(
+    service: &Service,
+    request: S3Request<PutBucketVersioningInput>,
+) -> S3Result<S3Response<PutBucketVersioningOutput>> {
+    let input = request.input;
+    let configuration = &input.versioning_configuration;
+    if configuration
+        .mfa_delete
+        .as_ref()
+        .is_some_and(|mfa| mfa.as_str() == MFADelete::ENABLED)
+    {
+        return Err(errors::not_implemented(
+            "PutBucketVersioning with MfaDelete",
+        ));
+    }
+    let versioning = match configuration
+        .status
+        .as_ref()
+        .map(BucketVersioningStatus::as_str)
+    {
+        Some(BucketVersioningStatus::ENABLED) => Versioning::Enabled,
+        Some(BucketVersioningStatus::SUSPENDED) => Versioning::Suspended,
+        _ => return Err(S3Error::from(Error::MalformedParts)),
+    };
+    let done = service.storage.write(&input.bucket, |bucket| {
+        if versioning == Versioning::Suspended && bucket.lock.is_some() {
+            return Err(Error::InvalidBucketState(
+                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+            ));
+        }
+        bucket.versioning = versioning;
+        Ok(())
+    })?;
+    done?;
+    super::respond(PutBucketVersioningOutput::default())
+}

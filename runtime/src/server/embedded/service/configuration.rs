@@ -1,0 +1,229 @@
+//! A bucket's configurations: stored, given back and deleted. CORS and policy also have an effect (`cors.rs`, `access.rs`).
+
+use super::{
+    super::{
+        errors,
+        policy::{Policy, Refusal},
+    },
+    Service,
+};
+use http::StatusCode;
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+
+fn missing(code: S3ErrorCode, what: &'static str) -> S3Error {
+    let mut error = S3Error::with_message(code, what);
+    error.set_status_code(StatusCode::NOT_FOUND);
+    error
+}
+
+pub(super) fn get_cors(
+    service: &Service,
+    request: S3Request<GetBucketCorsInput>,
+) -> S3Result<S3Response<GetBucketCorsOutput>> {
+    let cors = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.settings.cors.clone())?;
+    let cors = cors.ok_or_else(|| {
+        missing(
+            S3ErrorCode::NoSuchCORSConfiguration,
+            "The CORS configuration does not exist",
+        )
+    })?;
+    super::respond(GetBucketCorsOutput {
+        cors_rules: Some(cors.cors_rules),
+    })
+}
+
+pub(super) fn put_cors(
+    service: &Service,
+    request: S3Request<PutBucketCorsInput>,
+) -> S3Result<S3Response<PutBucketCorsOutput>> {
+    let input = request.input;
+    super::super::cors::validate(&input.cors_configuration)?;
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.cors = Some(input.cors_configuration)
+    })?;
+    super::respond(PutBucketCorsOutput::default())
+}
+
+pub(super) fn delete_cors(
+    service: &Service,
+    request: S3Request<DeleteBucketCorsInput>,
+) -> S3Result<S3Response<DeleteBucketCorsOutput>> {
+    service
+        .storage
+        .write(&request.input.bucket, |bucket| bucket.settings.cors = None)?;
+    super::respond(DeleteBucketCorsOutput::default())
+}
+
+pub(super) fn get_encryption(
+    service: &Service,
+    request: S3Request<GetBucketEncryptionInput>,
+) -> S3Result<S3Response<GetBucketEncryptionOutput>> {
+    let encryption = service.storage.read(&request.input.bucket, |bucket| {
+        bucket.settings.encryption.clone()
+    })?;
+    let code = S3ErrorCode::ServerSideEncryptionConfigurationNotFoundError;
+    let encryption = encryption.ok_or_else(|| {
+        missing(
+            code,
+            "The server side encryption configuration was not found",
+        )
+    })?;
+    super::respond(GetBucketEncryptionOutput {
+        server_side_encryption_configuration: Some(encryption),
+    })
+}
+
+pub(super) fn put_encryption(
+    service: &Service,
+    request: S3Request<PutBucketEncryptionInput>,
+) -> S3Result<S3Response<PutBucketEncryptionOutput>> {
+    let input = request.input;
+    let encryption = Some(input.server_side_encryption_configuration);
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.encryption = encryption
+    })?;
+    super::respond(PutBucketEncryptionOutput::default())
+}
+
+pub(super) fn delete_encryption(
+    service: &Service,
+    request: S3Request<DeleteBucketEncryptionInput>,
+) -> S3Result<S3Response<DeleteBucketEncryptionOutput>> {
+    service.storage.write(&request.input.bucket, |bucket| {
+        bucket.settings.encryption = None
+    })?;
+    super::respond(DeleteBucketEncryptionOutput::default())
+}
+
+pub(super) fn get_lifecycle(
+    service: &Service,
+    request: S3Request<GetBucketLifecycleConfigurationInput>,
+) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
+    let lifecycle = service.storage.read(&request.input.bucket, |bucket| {
+        bucket.settings.lifecycle.clone()
+    })?;
+    let code = S3ErrorCode::NoSuchLifecycleConfiguration;
+    let lifecycle =
+        lifecycle.ok_or_else(|| missing(code, "The lifecycle configuration does not exist"))?;
+    super::respond(GetBucketLifecycleConfigurationOutput {
+        rules: Some(lifecycle.rules),
+        ..Default::default()
+    })
+}
+
+pub(super) fn put_lifecycle(
+    service: &Service,
+    request: S3Request<PutBucketLifecycleConfigurationInput>,
+) -> S3Result<S3Response<PutBucketLifecycleConfigurationOutput>> {
+    let input = request.input;
+    let lifecycle = input
+        .lifecycle_configuration
+        .filter(|lifecycle| !lifecycle.rules.is_empty());
+    let lifecycle = lifecycle.ok_or(super::super::storage::Error::MalformedParts)?;
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.lifecycle = Some(lifecycle)
+    })?;
+    super::respond(PutBucketLifecycleConfigurationOutput::default())
+}
+
+pub(super) fn delete_lifecycle(
+    service: &Service,
+    request: S3Request<DeleteBucketLifecycleInput>,
+) -> S3Result<S3Response<DeleteBucketLifecycleOutput>> {
+    service.storage.write(&request.input.bucket, |bucket| {
+        bucket.settings.lifecycle = None
+    })?;
+    super::respond(DeleteBucketLifecycleOutput::default())
+}
+
+/// A bucket without one has an empty configuration; there is no error for it.
+pub(super) fn get_notification(
+    service: &Service,
+    request: S3Request<GetBucketNotificationConfigurationInput>,
+) -> S3Result<S3Response<GetBucketNotificationConfigurationOutput>> {
+    let stored = service.storage.read(&request.input.bucket, |bucket| {
+        bucket.settings.notification.clone()
+    })?;
+    let stored = stored.unwrap_or_default();
+    super::respond(GetBucketNotificationConfigurationOutput {
+        event_bridge_configuration: stored.event_bridge_configuration,
+        lambda_function_configurations: stored.lambda_function_configurations,
+        queue_configurations: stored.queue_configurations,
+        topic_configurations: stored.topic_configurations,
+    })
+}
+
+pub(super) fn put_notification(
+    service: &Service,
+    request: S3Request<PutBucketNotificationConfigurationInput>,
+) -> S3Result<S3Response<PutBucketNotificationConfigurationOutput>> {
+    let input = request.input;
+    let notification = Some(input.notification_configuration);
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.notification = notification
+    })?;
+    super::respond(PutBucketNotificationConfigurationOutput::default())
+}
+
+fn no_policy() -> S3Error {
+    missing(
+        S3ErrorCode::NoSuchBucketPolicy,
+        "The bucket policy does not exist",
+    )
+}
+
+pub(super) fn get_policy(
+    service: &Service,
+    request: S3Request<GetBucketPolicyInput>,
+) -> S3Result<S3Response<GetBucketPolicyOutput>> {
+    let text = service.storage.read(&request.input.bucket, |bucket| {
+        bucket
+            .settings
+            .policy
+            .as_ref()
+            .map(|policy| policy.text.clone())
+    })?;
+    super::respond(GetBucketPolicyOutput {
+        policy: Some(text.ok_or_else(no_policy)?),
+    })
+}
+
+pub(super) fn put_policy(
+    service: &Service,
+    request: S3Request<PutBucketPolicyInput>,
+) -> S3Result<S3Response<PutBucketPolicyOutput>> {
+    let input = request.input;
+    let policy = Policy::parse(&input.policy).map_err(|refusal| match refusal {
+        Refusal::Malformed(why) => S3Error::with_message(S3ErrorCode::MalformedPolicy, why),
+        Refusal::NotImplemented(what) => errors::not_implemented(what),
+    })?;
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.policy = Some(policy)
+    })?;
+    super::respond(PutBucketPolicyOutput::default())
+}
+
+pub(super) fn delete_policy(
+    service: &Service,
+    request: S3Request<DeleteBucketPolicyInput>,
+) -> S3Result<S3Response<DeleteBucketPolicyOutput>> {
+    service.storage.write(&request.input.bucket, |bucket| {
+        bucket.settings.policy = None
+    })?;
+    super::respond(DeleteBucketPolicyOutput::default())
+}
+
+pub(super) fn get_policy_status(
+    service: &Service,
+    request: S3Request<GetBucketPolicyStatusInput>,
+) -> S3Result<S3Response<GetBucketPolicyStatusOutput>> {
+    let public = service.storage.read(&request.input.bucket, |bucket| {
+        bucket.settings.policy.as_ref().map(Policy::is_public)
+    })?;
+    let is_public = Some(public.ok_or_else(no_policy)?);
+    super::respond(GetBucketPolicyStatusOutput {
+        policy_status: Some(PolicyStatus { is_public }),
+    })
+}

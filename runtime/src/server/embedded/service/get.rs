@@ -1,0 +1,308 @@
+//! GetObject, HeadObject and GetObjectAttributes.
+
+use super::{
+    super::{
+        errors,
+        storage::{Object, PartSummary},
+    },
+    Service,
+    convert::{self, show_checksum},
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+use std::{ops, sync::Arc};
+
+/// What GetObject and HeadObject have in common in their outputs.
+macro_rules! describe {
+    ($output:ident, $found:expr, $cut:expr, $checksum_mode:expr) => {{
+        let (object, cut) = (&$found.object, &$cut);
+        let headers = &object.attributes.headers;
+        let lock = &object.attributes.lock;
+        let mut output = $output {
+            accept_ranges: Some("bytes".to_owned()),
+            cache_control: headers.cache_control.clone(),
+            content_disposition: headers.content_disposition.clone(),
+            content_encoding: headers.content_encoding.clone(),
+            content_language: headers.content_language.clone(),
+            content_length: convert::size(cut.range.end - cut.range.start),
+            content_range: cut.partial.then(|| cut.content_range(object)),
+            content_type: Some(
+                headers
+                    .content_type
+                    .as_deref()
+                    .unwrap_or("binary/octet-stream")
+                    .to_owned(),
+            ),
+            e_tag: Some(convert::etag(&object.etag)),
+            expires: headers.expires.map(convert::time),
+            last_modified: Some(convert::time(object.modified)),
+            metadata: (!headers.user.is_empty())
+                .then(|| headers.user.clone().into_iter().collect()),
+            object_lock_legal_hold_status: lock
+                .legal_hold
+                .then(|| ObjectLockLegalHoldStatus::from_static("ON")),
+            object_lock_mode: lock
+                .retention
+                .map(|retention| convert::show_mode(retention.mode).to_owned().into()),
+            object_lock_retain_until_date: lock
+                .retention
+                .map(|retention| convert::time(retention.until)),
+            parts_count: cut
+                .part
+                .and_then(|_| i32::try_from(object.parts.len()).ok())
+                .filter(|count| *count > 0),
+            server_side_encryption: headers.encryption.clone().map(Into::into),
+            ssekms_key_id: headers.encryption_key.clone(),
+            storage_class: headers
+                .storage_class
+                .clone()
+                .filter(|class| class != "STANDARD")
+                .map(Into::into),
+            version_id: $found.version.clone(),
+            website_redirect_location: headers.website_redirect_location.clone(),
+            ..Default::default()
+        };
+        if $checksum_mode
+            .as_ref()
+            .is_some_and(|mode: &ChecksumMode| mode.as_str() == ChecksumMode::ENABLED)
+        {
+            let checksum = match (cut.partial, cut.part) {
+                (false, _) => Some(convert::checksum_of(object)),
+                (true, Some(part)) => object
+                    .parts
+                    .get(part - 1)
+                    .and_then(|part| part.checksum.clone()),
+                // S3 knows no checksum of a range.
+                (true, None) => None,
+            };
+            output.checksum_type = checksum
+                .as_ref()
+                .map(|_| convert::checksum_type(convert::checksum_of(object).kind));
+            show_checksum!(output, &checksum);
+        }
+        output
+    }};
+}
+
+struct Found {
+    object: Arc<Object>,
+    /// As it is to be shown, if at all.
+    version: Option<String>,
+}
+
+fn find(service: &Service, bucket: &str, key: &str, version: Option<&String>) -> S3Result<Found> {
+    let found = service.storage.read(bucket, |bucket| {
+        let (version, object) = bucket.get(key, convert::version(version))?;
+        Ok(Found {
+            object: object.clone(),
+            version: bucket.shown_id(version),
+        })
+    })?;
+    found.map_err(|error: super::super::storage::Error| error.into())
+}
+
+/// Which bytes of an object are meant.
+struct Cut {
+    range: ops::Range<u64>,
+    partial: bool,
+    part: Option<usize>,
+}
+
+impl Cut {
+    fn new(object: &Object, range: Option<Range>, part: Option<i32>) -> S3Result<Self> {
+        let len = object.body.len();
+        match (range, part) {
+            (None, None) => Ok(Self {
+                range: 0..len,
+                partial: false,
+                part: None,
+            }),
+            (Some(_), Some(_)) => Err(errors::invalid_request(
+                "Cannot specify both Range header and partNumber query parameter",
+            )),
+            (Some(range), None) => {
+                let range = range.check(len).map_err(|_| not_satisfiable(len))?;
+                Ok(Self {
+                    range,
+                    partial: true,
+                    part: None,
+                })
+            }
+            (None, Some(number)) => {
+                let range = object.part(number).ok_or_else(|| {
+                    let message = "The requested partnumber is not satisfiable";
+                    errors::custom(
+                        "InvalidPartNumber",
+                        StatusCode::RANGE_NOT_SATISFIABLE,
+                        message,
+                    )
+                })?;
+                // An empty object has no bytes that a Content-Range could name.
+                let partial = !range.is_empty();
+                Ok(Self {
+                    range,
+                    partial,
+                    part: usize::try_from(number).ok(),
+                })
+            }
+        }
+    }
+
+    fn content_range(&self, object: &Object) -> String {
+        format!(
+            "bytes {}-{}/{}",
+            self.range.start,
+            self.range.end - 1,
+            object.body.len()
+        )
+    }
+}
+
+fn not_satisfiable(len: u64) -> S3Error {
+    let mut error = S3Error::with_message(
+        S3ErrorCode::InvalidRange,
+        "The requested range is not satisfiable",
+    );
+    // RFC 9110, section 15.5.17: the response should say how long the whole is.
+    if let Ok(range) = HeaderValue::try_from(format!("bytes */{len}")) {
+        error.set_headers(HeaderMap::from_iter([(http::header::CONTENT_RANGE, range)]));
+    }
+    error
+}
+
+/// `Last-Modified` and the like belong to a 304 as well, but the ETag is all that S3 sends.
+pub(super) fn get(
+    service: &Service,
+    request: S3Request<GetObjectInput>,
+) -> S3Result<S3Response<GetObjectOutput>> {
+    let input = request.input;
+    let found = find(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+    )?;
+    let object = &found.object;
+    convert::conditions(
+        input.if_match,
+        input.if_none_match,
+        input.if_modified_since,
+        input.if_unmodified_since,
+    )
+    .check_read(object)?;
+    let cut = Cut::new(object, input.range, input.part_number)?;
+    let mut output = describe!(GetObjectOutput, found, cut, input.checksum_mode);
+    output.tag_count = i32::try_from(object.attributes.tags.len())
+        .ok()
+        .filter(|count| *count > 0);
+    output.body = Some(convert::stream(object.body.slice(cut.range)));
+    super::respond(output)
+}
+
+pub(super) fn head(
+    service: &Service,
+    request: S3Request<HeadObjectInput>,
+) -> S3Result<S3Response<HeadObjectOutput>> {
+    let input = request.input;
+    let found = find(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+    )?;
+    convert::conditions(
+        input.if_match,
+        input.if_none_match,
+        input.if_modified_since,
+        input.if_unmodified_since,
+    )
+    .check_read(&found.object)?;
+    let cut = Cut::new(&found.object, input.range, input.part_number)?;
+    let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
+    // That a part of it is 206 is said in `connections`: the protocol layer takes no status for this operation.
+    super::respond(output)
+}
+
+pub(super) fn attributes(
+    service: &Service,
+    request: S3Request<GetObjectAttributesInput>,
+) -> S3Result<S3Response<GetObjectAttributesOutput>> {
+    let input = request.input;
+    let found = find(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+    )?;
+    let object = &found.object;
+    // Several come in one header, separated by commas.
+    let wants = |name: &str| {
+        let named = |attribute: &ObjectAttributes| {
+            attribute.as_str().split(',').any(|one| one.trim() == name)
+        };
+        input.object_attributes.iter().any(named)
+    };
+    if input.object_attributes.is_empty() {
+        return Err(errors::invalid_argument(
+            "The x-amz-object-attributes header must name at least one attribute",
+        ));
+    }
+    let class = || {
+        object
+            .attributes
+            .headers
+            .storage_class
+            .clone()
+            .unwrap_or_else(|| "STANDARD".to_owned())
+    };
+    super::respond(GetObjectAttributesOutput {
+        e_tag: wants(ObjectAttributes::ETAG).then(|| convert::etag(&object.etag)),
+        last_modified: Some(convert::time(object.modified)),
+        object_size: wants(ObjectAttributes::OBJECT_SIZE)
+            .then(|| convert::size(object.body.len()))
+            .flatten(),
+        storage_class: wants(ObjectAttributes::STORAGE_CLASS).then(|| class().into()),
+        version_id: found.version.clone(),
+        checksum: wants(ObjectAttributes::CHECKSUM).then(|| {
+            let checksum = convert::checksum_of(object);
+            let mut output = Checksum {
+                checksum_type: Some(convert::checksum_type(checksum.kind)),
+                ..Default::default()
+            };
+            show_checksum!(output, Some(&checksum));
+            output
+        }),
+        object_parts: (wants(ObjectAttributes::OBJECT_PARTS) && !object.parts.is_empty())
+            .then(|| parts(&object.parts, input.max_parts, input.part_number_marker)),
+        ..Default::default()
+    })
+}
+
+fn parts(parts: &[PartSummary], most: Option<i32>, after: Option<i32>) -> GetObjectAttributesParts {
+    let (most, after) = (most.unwrap_or(1000).clamp(0, 1000), after.unwrap_or(0));
+    let rest = parts
+        .iter()
+        .filter(|part| part.number > after)
+        .collect::<Vec<_>>();
+    let shown = &rest[..rest.len().min(most.unsigned_abs() as usize)];
+    GetObjectAttributesParts {
+        is_truncated: Some(shown.len() < rest.len()),
+        max_parts: Some(most),
+        next_part_number_marker: Some(shown.last().map_or(after, |part| part.number)),
+        part_number_marker: Some(after),
+        total_parts_count: i32::try_from(parts.len()).ok(),
+        // S3 lists the parts only of objects that have a checksum for each.
+        parts: parts.iter().all(|part| part.checksum.is_some()).then(|| {
+            let show = |part: &&PartSummary| {
+                let mut output = ObjectPart {
+                    part_number: Some(part.number),
+                    size: convert::size(part.size),
+                    ..Default::default()
+                };
+                show_checksum!(output, &part.checksum);
+                output
+            };
+            shown.iter().map(show).collect()
+        }),
+    }
+}

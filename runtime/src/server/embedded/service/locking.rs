@@ -1,0 +1,235 @@
+//! Object lock: a bucket's default, and retention and legal hold of single versions.
+
+use super::{
+    super::{
+        errors,
+        storage::{DefaultLock, Error, Object, Period, Result, RetentionMode, Versioning},
+    },
+    Service, convert,
+};
+use http::StatusCode;
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+use time::OffsetDateTime;
+
+/// The part of an output that says that object lock is on; S3 has no other value for it.
+fn enabled() -> Option<ObjectLockEnabled> {
+    Some(ObjectLockEnabled::from_static(ObjectLockEnabled::ENABLED))
+}
+
+pub(super) fn get_configuration(
+    service: &Service,
+    request: S3Request<GetObjectLockConfigurationInput>,
+) -> S3Result<S3Response<GetObjectLockConfigurationOutput>> {
+    let lock = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.lock)?
+        .ok_or_else(|| {
+            S3Error::with_message(
+                S3ErrorCode::ObjectLockConfigurationNotFoundError,
+                "Object Lock configuration does not exist for this bucket",
+            )
+        })?;
+    let rule = lock.retention.map(|(mode, period)| {
+        let (days, years) = match period {
+            Period::Days(days) => (Some(days), None),
+            Period::Years(years) => (None, Some(years)),
+        };
+        let mode = Some(convert::show_mode(mode).to_owned().into());
+        ObjectLockRule {
+            default_retention: Some(DefaultRetention { days, mode, years }),
+        }
+    });
+    super::respond(GetObjectLockConfigurationOutput {
+        object_lock_configuration: Some(ObjectLockConfiguration {
+            object_lock_enabled: enabled(),
+            rule,
+        }),
+    })
+}
+
+pub(super) fn put_configuration(
+    service: &Service,
+    request: S3Request<PutObjectLockConfigurationInput>,
+) -> S3Result<S3Response<PutObjectLockConfigurationOutput>> {
+    let input = request.input;
+    let malformed = || S3Error::from(Error::MalformedParts);
+    let configuration = input.object_lock_configuration.ok_or_else(malformed)?;
+    if configuration.object_lock_enabled != enabled() {
+        return Err(malformed());
+    }
+    let default = configuration.rule.and_then(|rule| rule.default_retention);
+    let retention = default.map(|default| {
+        let period = match (default.days, default.years) {
+            (Some(days), None) if days > 0 => Period::Days(days),
+            (None, Some(years)) if years > 0 => Period::Years(years),
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(errors::invalid_argument(
+                    "Default retention period must be a positive integer value",
+                ));
+            }
+            _ => return Err(malformed()),
+        };
+        let mode = default.mode.as_ref().ok_or_else(malformed)?;
+        Ok((convert::retention_mode(mode.as_str())?, period))
+    });
+    let retention = retention.transpose()?;
+    let done = service.storage.write(&input.bucket, |bucket| {
+        if bucket.versioning != Versioning::Enabled {
+            return Err(Error::InvalidBucketState(
+                "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+            ));
+        }
+        bucket.lock = Some(DefaultLock { retention });
+        Ok(())
+    })?;
+    done?;
+    super::respond(PutObjectLockConfigurationOutput::default())
+}
+
+fn missing() -> S3Error {
+    errors::custom(
+        "NoSuchObjectLockConfiguration",
+        StatusCode::NOT_FOUND,
+        "The specified object does not have a ObjectLock configuration",
+    )
+}
+
+/// Reads what is said of one version, in a bucket that has object lock.
+fn read<T>(
+    service: &Service,
+    bucket: &str,
+    key: &str,
+    version: Option<&String>,
+    read: impl FnOnce(&Object) -> T,
+) -> S3Result<T> {
+    let found: Result<T> = service.storage.read(bucket, |bucket| {
+        if bucket.lock.is_none() {
+            return Err(Error::MissingLockConfiguration);
+        }
+        Ok(read(bucket.get(key, convert::version(version))?.1))
+    })?;
+    Ok(found?)
+}
+
+fn change(
+    service: &Service,
+    bucket: &str,
+    key: &str,
+    version: Option<&String>,
+    change: impl FnOnce(&mut Object) -> Result<()>,
+) -> S3Result<()> {
+    let done: Result<()> = service.storage.write(bucket, |bucket| {
+        if bucket.lock.is_none() {
+            return Err(Error::MissingLockConfiguration);
+        }
+        change(bucket.get_mut(key, convert::version(version))?.1)
+    })?;
+    Ok(done?)
+}
+
+pub(super) fn get_retention(
+    service: &Service,
+    request: S3Request<GetObjectRetentionInput>,
+) -> S3Result<S3Response<GetObjectRetentionOutput>> {
+    let input = request.input;
+    let retention = read(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+        |object| object.attributes.lock.retention,
+    )?;
+    let retention = retention.ok_or_else(missing)?;
+    super::respond(GetObjectRetentionOutput {
+        retention: Some(ObjectLockRetention {
+            mode: Some(convert::show_mode(retention.mode).to_owned().into()),
+            retain_until_date: Some(convert::time(retention.until)),
+        }),
+    })
+}
+
+pub(super) fn put_retention(
+    service: &Service,
+    request: S3Request<PutObjectRetentionInput>,
+) -> S3Result<S3Response<PutObjectRetentionOutput>> {
+    let input = request.input;
+    let wanted = input
+        .retention
+        .ok_or_else(|| S3Error::from(Error::MalformedParts))?;
+    let wanted = convert::retention(
+        wanted.mode.as_ref().map(ObjectLockRetentionMode::as_str),
+        wanted.retain_until_date,
+    )?;
+    let bypass = input.bypass_governance_retention.unwrap_or_default();
+    change(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+        |object| {
+            // Longer is always allowed; shorter, weaker or none only for GOVERNANCE, and only with the right to bypass it
+            // (User Guide, "Retention modes").
+            if let Some(current) = object
+                .attributes
+                .lock
+                .retention
+                .filter(|now| now.until > OffsetDateTime::now_utc())
+            {
+                let stronger = wanted.is_some_and(|wanted| {
+                    wanted.until >= current.until
+                        && (wanted.mode == current.mode || wanted.mode == RetentionMode::Compliance)
+                });
+                let bypassed = bypass && current.mode == RetentionMode::Governance;
+                if !(stronger || bypassed) {
+                    return Err(Error::Locked);
+                }
+            }
+            object.attributes.lock.retention = wanted;
+            Ok(())
+        },
+    )?;
+    super::respond(PutObjectRetentionOutput::default())
+}
+
+pub(super) fn get_legal_hold(
+    service: &Service,
+    request: S3Request<GetObjectLegalHoldInput>,
+) -> S3Result<S3Response<GetObjectLegalHoldOutput>> {
+    let input = request.input;
+    let held = read(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+        |object| object.attributes.lock.legal_hold,
+    )?;
+    let status = ObjectLockLegalHoldStatus::from_static(if held { "ON" } else { "OFF" });
+    super::respond(GetObjectLegalHoldOutput {
+        legal_hold: Some(ObjectLockLegalHold {
+            status: Some(status),
+        }),
+    })
+}
+
+pub(super) fn put_legal_hold(
+    service: &Service,
+    request: S3Request<PutObjectLegalHoldInput>,
+) -> S3Result<S3Response<PutObjectLegalHoldOutput>> {
+    let input = request.input;
+    let status = input
+        .legal_hold
+        .and_then(|hold| hold.status)
+        .ok_or_else(|| S3Error::from(Error::MalformedParts))?;
+    let held = convert::legal_hold(Some(status.as_str()))?;
+    change(
+        service,
+        &input.bucket,
+        &input.key,
+        input.version_id.as_ref(),
+        |object| {
+            object.attributes.lock.legal_hold = held;
+            Ok(())
+        },
+    )?;
+    super::respond(PutObjectLegalHoldOutput::default())
+}

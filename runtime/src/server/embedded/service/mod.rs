@@ -1,0 +1,165 @@
+//! S3's operations, in the words of the protocol layer: each handler turns a request into one call of the storage and what
+//! that returns into a response. What is not in the table below answers 501 with its name.
+
+mod acl;
+mod body;
+mod buckets;
+mod configuration;
+mod convert;
+mod copy;
+mod delete;
+mod etag;
+mod get;
+mod list;
+mod locking;
+mod multipart;
+mod put;
+mod tagging;
+
+use super::{access::Request, storage::Storage};
+use s3s::{S3, S3Request, S3Response, S3Result, dto::*};
+use std::sync::Arc;
+
+/// Serves one namespace of buckets.
+pub(crate) struct Service {
+    pub(crate) storage: Arc<Storage>,
+    pub(crate) region: String,
+}
+
+impl Service {
+    /// For the second object of a request, or those named in its body; the first was checked at the gate.
+    fn check_access<T>(
+        &self,
+        request: &S3Request<T>,
+        action: &str,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> S3Result<()> {
+        let access = Request {
+            principal: principal(request),
+            action,
+            bucket,
+            key: Some(key),
+            version,
+            uri: &request.uri,
+            headers: &request.headers,
+        };
+        access.check(&self.storage)
+    }
+}
+
+/// The access key that signed the request.
+fn principal<T>(request: &S3Request<T>) -> Option<&str> {
+    Some(&request.credentials.as_ref()?.access_key)
+}
+
+fn respond<T>(output: T) -> S3Result<S3Response<T>> {
+    Ok(S3Response::new(output))
+}
+
+macro_rules! operations {
+    (
+        with_body { $($async_name:ident($async_input:ident) -> $async_output:ident = $async_handler:path;)* }
+        $($name:ident($input:ident) -> $output:ident = $handler:path;)*
+    ) => {
+        /// Whether S3's operation of this name is one of ours.
+        pub(crate) fn is_implemented(operation: &str) -> bool {
+            // A form's upload is a PutObject.
+            let inputs = [$(stringify!($async_input),)* $(stringify!($input),)* "PostObjectInput"];
+            inputs.iter().any(|input| input.strip_suffix("Input") == Some(operation))
+        }
+
+        #[async_trait::async_trait]
+        impl S3 for Service {
+            $(
+                async fn $name(&self, request: S3Request<$input>) -> S3Result<S3Response<$output>> {
+                    $handler(self, request)
+                }
+            )*
+            $(
+                async fn $async_name(&self, request: S3Request<$async_input>) -> S3Result<S3Response<$async_output>> {
+                    $async_handler(self, request).await
+                }
+            )*
+        }
+    };
+}
+
+operations! {
+    with_body {
+        put_object(PutObjectInput) -> PutObjectOutput = put::object;
+        upload_part(UploadPartInput) -> UploadPartOutput = multipart::upload_part;
+    }
+
+    create_bucket(CreateBucketInput) -> CreateBucketOutput = buckets::create;
+    head_bucket(HeadBucketInput) -> HeadBucketOutput = buckets::head;
+    delete_bucket(DeleteBucketInput) -> DeleteBucketOutput = buckets::delete;
+    list_buckets(ListBucketsInput) -> ListBucketsOutput = buckets::list;
+    get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput = buckets::location;
+    get_bucket_versioning(GetBucketVersioningInput) -> GetBucketVersioningOutput = buckets::get_versioning;
+    put_bucket_versioning(PutBucketVersioningInput) -> PutBucketVersioningOutput = buckets::put_versioning;
+
+    get_object(GetObjectInput) -> GetObjectOutput = get::get;
+    head_object(HeadObjectInput) -> HeadObjectOutput = get::head;
+    get_object_attributes(GetObjectAttributesInput) -> GetObjectAttributesOutput = get::attributes;
+    delete_object(DeleteObjectInput) -> DeleteObjectOutput = delete::one;
+    delete_objects(DeleteObjectsInput) -> DeleteObjectsOutput = delete::many;
+    copy_object(CopyObjectInput) -> CopyObjectOutput = copy::object;
+
+    list_objects(ListObjectsInput) -> ListObjectsOutput = list::objects;
+    list_objects_v2(ListObjectsV2Input) -> ListObjectsV2Output = list::objects_v2;
+    list_object_versions(ListObjectVersionsInput) -> ListObjectVersionsOutput = list::versions;
+    list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput = list::uploads;
+
+    create_multipart_upload(CreateMultipartUploadInput) -> CreateMultipartUploadOutput = multipart::create;
+    upload_part_copy(UploadPartCopyInput) -> UploadPartCopyOutput = copy::part;
+    list_parts(ListPartsInput) -> ListPartsOutput = multipart::list_parts;
+    complete_multipart_upload(CompleteMultipartUploadInput) -> CompleteMultipartUploadOutput = multipart::complete;
+    abort_multipart_upload(AbortMultipartUploadInput) -> AbortMultipartUploadOutput = multipart::abort;
+
+    get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput = tagging::get_object;
+    put_object_tagging(PutObjectTaggingInput) -> PutObjectTaggingOutput = tagging::put_object;
+    delete_object_tagging(DeleteObjectTaggingInput) -> DeleteObjectTaggingOutput = tagging::delete_object;
+    get_bucket_tagging(GetBucketTaggingInput) -> GetBucketTaggingOutput = tagging::get_bucket;
+    put_bucket_tagging(PutBucketTaggingInput) -> PutBucketTaggingOutput = tagging::put_bucket;
+    delete_bucket_tagging(DeleteBucketTaggingInput) -> DeleteBucketTaggingOutput = tagging::delete_bucket;
+
+    get_object_lock_configuration(GetObjectLockConfigurationInput) -> GetObjectLockConfigurationOutput
+        = locking::get_configuration;
+    put_object_lock_configuration(PutObjectLockConfigurationInput) -> PutObjectLockConfigurationOutput
+        = locking::put_configuration;
+    get_object_retention(GetObjectRetentionInput) -> GetObjectRetentionOutput = locking::get_retention;
+    put_object_retention(PutObjectRetentionInput) -> PutObjectRetentionOutput = locking::put_retention;
+    get_object_legal_hold(GetObjectLegalHoldInput) -> GetObjectLegalHoldOutput = locking::get_legal_hold;
+    put_object_legal_hold(PutObjectLegalHoldInput) -> PutObjectLegalHoldOutput = locking::put_legal_hold;
+
+    get_bucket_acl(GetBucketAclInput) -> GetBucketAclOutput = acl::get_bucket;
+    put_bucket_acl(PutBucketAclInput) -> PutBucketAclOutput = acl::put_bucket;
+    get_object_acl(GetObjectAclInput) -> GetObjectAclOutput = acl::get_object;
+    put_object_acl(PutObjectAclInput) -> PutObjectAclOutput = acl::put_object;
+
+    get_bucket_cors(GetBucketCorsInput) -> GetBucketCorsOutput = configuration::get_cors;
+    put_bucket_cors(PutBucketCorsInput) -> PutBucketCorsOutput = configuration::put_cors;
+    delete_bucket_cors(DeleteBucketCorsInput) -> DeleteBucketCorsOutput = configuration::delete_cors;
+    get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput = configuration::get_encryption;
+    put_bucket_encryption(PutBucketEncryptionInput) -> PutBucketEncryptionOutput = configuration::put_encryption;
+    delete_bucket_encryption(DeleteBucketEncryptionInput) -> DeleteBucketEncryptionOutput
+        = configuration::delete_encryption;
+    get_bucket_lifecycle_configuration(GetBucketLifecycleConfigurationInput) -> GetBucketLifecycleConfigurationOutput
+        = configuration::get_lifecycle;
+    put_bucket_lifecycle_configuration(PutBucketLifecycleConfigurationInput) -> PutBucketLifecycleConfigurationOutput
+        = configuration::put_lifecycle;
+    delete_bucket_lifecycle(DeleteBucketLifecycleInput) -> DeleteBucketLifecycleOutput
+        = configuration::delete_lifecycle;
+    get_bucket_notification_configuration(GetBucketNotificationConfigurationInput)
+        -> GetBucketNotificationConfigurationOutput = configuration::get_notification;
+    put_bucket_notification_configuration(PutBucketNotificationConfigurationInput)
+        -> PutBucketNotificationConfigurationOutput = configuration::put_notification;
+    get_bucket_policy(GetBucketPolicyInput) -> GetBucketPolicyOutput = configuration::get_policy;
+    put_bucket_policy(PutBucketPolicyInput) -> PutBucketPolicyOutput = configuration::put_policy;
+    delete_bucket_policy(DeleteBucketPolicyInput) -> DeleteBucketPolicyOutput = configuration::delete_policy;
+    get_bucket_policy_status(GetBucketPolicyStatusInput) -> GetBucketPolicyStatusOutput
+        = configuration::get_policy_status;
+
+}

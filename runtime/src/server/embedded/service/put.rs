@@ -1,0 +1,113 @@
+//! PutObject, and through it POST uploads.
+
+use super::{
+    super::{
+        checksums::{Checksum, hex},
+        errors,
+        storage::{Attributes, Body, Bucket, Error, Object, Result},
+    },
+    Service,
+    body::{Claims, receive},
+    convert::{self, attributes, checksums_given, show_checksum},
+};
+use http::Method;
+use s3s::{
+    S3Request, S3Response, S3Result,
+    dto::{PutObjectInput, PutObjectOutput, ServerSideEncryption},
+};
+
+pub(super) async fn object(
+    service: &Service,
+    mut request: S3Request<PutObjectInput>,
+) -> S3Result<S3Response<PutObjectOutput>> {
+    let input = &mut request.input;
+    if input.write_offset_bytes.is_some() {
+        return Err(errors::not_implemented(
+            "Appending with x-amz-write-offset-bytes",
+        ));
+    }
+    if request.method == Method::POST && input.key.contains("${filename}") {
+        // The protocol layer does not pass the file's name on.
+        return Err(errors::not_implemented(
+            "${filename} in the key of a POST upload",
+        ));
+    }
+    let attributes = attributes!(input);
+    // Before the bytes, so that a client learns at once that they have nowhere to go.
+    service
+        .storage
+        .read(&input.bucket, |bucket| accepts(bucket, &attributes))??;
+    // The length of a form is not that of the file in it.
+    let length = input
+        .content_length
+        .filter(|_| request.method != Method::POST);
+    let declared = request.headers.contains_key("x-amz-sdk-checksum-algorithm");
+    let claims = Claims::new(
+        length,
+        input.content_md5.take(),
+        checksums_given!(input),
+        declared,
+        &request.headers,
+    )?;
+    let conditions = convert::write_conditions(&request.headers)?;
+    let received = receive(
+        input.body.take(),
+        claims,
+        request.trailing_headers.take(),
+        None,
+    )
+    .await?;
+
+    let mut output = PutObjectOutput {
+        e_tag: Some(convert::etag(&hex(&received.md5))),
+        server_side_encryption: attributes
+            .headers
+            .encryption
+            .clone()
+            .map(ServerSideEncryption::from),
+        ssekms_key_id: attributes.headers.encryption_key.clone(),
+        checksum_type: received
+            .checksum
+            .as_ref()
+            .map(|checksum| convert::checksum_type(checksum.kind)),
+        ..Default::default()
+    };
+    show_checksum!(output, &received.checksum);
+    let object = whole(
+        received.body,
+        hex(&received.md5),
+        received.checksum,
+        attributes,
+    );
+    output.version_id = service.storage.write(&input.bucket, |bucket| {
+        bucket.put(&input.key, object, &conditions)
+    })??;
+    super::respond(output)
+}
+
+/// An object that came in one piece.
+pub(super) fn whole(
+    body: Body,
+    etag: String,
+    checksum: Option<Checksum>,
+    attributes: Attributes,
+) -> Object {
+    // The storage sets the time when the object takes its place.
+    let modified = time::OffsetDateTime::UNIX_EPOCH;
+    Object {
+        body,
+        etag,
+        modified,
+        checksum,
+        parts: Vec::new(),
+        attributes,
+    }
+}
+
+/// A lock can be asked for only where the bucket has object lock.
+pub(super) fn accepts(bucket: &Bucket, attributes: &Attributes) -> Result<()> {
+    if bucket.lock.is_none() && attributes.lock != Default::default() {
+        return Err(Error::MissingLockConfiguration);
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Tags of objects and buckets.
+
+use super::{Service, convert};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+
+pub(super) fn get_object(
+    service: &Service,
+    request: S3Request<GetObjectTaggingInput>,
+) -> S3Result<S3Response<GetObjectTaggingOutput>> {
+    let input = request.input;
+    let found = service.storage.read(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
+        let tag_set = convert::show_tags(&object.attributes.tags);
+        Ok(GetObjectTaggingOutput {
+            tag_set,
+            version_id: bucket.shown_id(version),
+        })
+    })?;
+    super::respond(found.map_err(|error: super::super::storage::Error| S3Error::from(error))?)
+}
+
+pub(super) fn put_object(
+    service: &Service,
+    request: S3Request<PutObjectTaggingInput>,
+) -> S3Result<S3Response<PutObjectTaggingOutput>> {
+    let input = request.input;
+    let tags = convert::tag_set(input.tagging.tag_set, 10)?;
+    let version_id = service.storage.write(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+        object.attributes.tags = tags;
+        Ok(version)
+    })?;
+    let version_id =
+        version_id.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
+    super::respond(PutObjectTaggingOutput { version_id })
+}
+
+pub(super) fn delete_object(
+    service: &Service,
+    request: S3Request<DeleteObjectTaggingInput>,
+) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
+    let input = request.input;
+    let version_id = service.storage.write(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+        object.attributes.tags.clear();
+        Ok(version)
+    })?;
+    let version_id =
+        version_id.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
+    super::respond(DeleteObjectTaggingOutput { version_id })
+}
+
+pub(super) fn get_bucket(
+    service: &Service,
+    request: S3Request<GetBucketTaggingInput>,
+) -> S3Result<S3Response<GetBucketTaggingOutput>> {
+    let tags = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.settings.tags.clone())?;
+    let tags = tags.ok_or_else(|| {
+        S3Error::with_message(S3ErrorCode::NoSuchTagSet, "The TagSet does not exist")
+    })?;
+    super::respond(GetBucketTaggingOutput {
+        tag_set: convert::show_tags(&tags),
+    })
+}
+
+pub(super) fn put_bucket(
+    service: &Service,
+    request: S3Request<PutBucketTaggingInput>,
+) -> S3Result<S3Response<PutBucketTaggingOutput>> {
+    let input = request.input;
+    let tags = convert::tag_set(input.tagging.tag_set, 50)?;
+    service
+        .storage
+        .write(&input.bucket, |bucket| bucket.settings.tags = Some(tags))?;
+    super::respond(PutBucketTaggingOutput::default())
+}
+
+pub(super) fn delete_bucket(
+    service: &Service,
+    request: S3Request<DeleteBucketTaggingInput>,
+) -> S3Result<S3Response<DeleteBucketTaggingOutput>> {
+    service
+        .storage
+        .write(&request.input.bucket, |bucket| bucket.settings.tags = None)?;
+    super::respond(DeleteBucketTaggingOutput::default())
+}

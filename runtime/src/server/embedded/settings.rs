@@ -1,0 +1,18 @@
+//! A bucket's configurations as they were put, for giving back and for those who act on them.
+
+use super::{policy::Policy, storage::Tags};
+use s3s::dto::{
+    BucketLifecycleConfiguration, CORSConfiguration, NotificationConfiguration,
+    ServerSideEncryptionConfiguration,
+};
+
+/// The storage keeps these with the bucket, so that they come and go with it, but never looks inside.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) cors: Option<CORSConfiguration>,
+    pub(crate) encryption: Option<ServerSideEncryptionConfiguration>,
+    pub(crate) lifecycle: Option<BucketLifecycleConfiguration>,
+    pub(crate) notification: Option<NotificationConfiguration>,
+    pub(crate) policy: Option<Policy>,
+    pub(crate) tags: Option<Tags>,
+}

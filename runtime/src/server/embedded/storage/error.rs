@@ -1,0 +1,39 @@
+//! What can go wrong in storage, in S3's terms but without its protocol.
+
+/// Why an operation was refused. The protocol's codes and texts are given in `errors.rs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Error {
+    NoSuchBucket,
+    BucketAlreadyExists,
+    BucketAlreadyOwnedByYou,
+    BucketNotEmpty,
+    InvalidBucketState(&'static str),
+    NoSuchKey,
+    NoSuchVersion,
+    /// The current version is a delete marker: 404, and headers say why.
+    DeleteMarker {
+        version: String,
+    },
+    /// The version that was asked for by its id is a delete marker: 405.
+    IsDeleteMarker {
+        version: String,
+    },
+    NoSuchUpload,
+    InvalidPart,
+    InvalidPartOrder,
+    EntityTooSmall,
+    EntityTooLarge,
+    PreconditionFailed(&'static str),
+    NotModified {
+        etag: String,
+    },
+    /// Object lock protects the version.
+    Locked,
+    BadDigest(String),
+    InvalidRequest(&'static str),
+    InvalidArgument(&'static str),
+    MissingLockConfiguration,
+    MalformedParts,
+}
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,88 @@
+//! Buckets and objects in memory: plain data structures that know nothing of HTTP.
+//!
+//! One lock holds everything, so that whatever is decided inside it (a precondition, say) still holds when it is applied.
+//! It is never held while bytes come in or go out: a body has arrived in full before, and is read through shared slices after.
+
+mod bucket;
+mod error;
+pub(crate) mod listing;
+pub(crate) mod multipart;
+mod object;
+mod versions;
+
+pub(crate) use bucket::{Bucket, DefaultLock, Period};
+pub(crate) use error::{Error, Result};
+pub(crate) use multipart::Upload;
+pub(crate) use object::{
+    Attributes, Body, Headers, Lock, Object, PartSummary, Retention, RetentionMode, Tags,
+};
+pub(crate) use versions::{Content, Deleted, Version, Versioning, Versions};
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use time::OffsetDateTime;
+
+/// The time as S3 keeps it, to the second: `Last-Modified` has no more, and a listing must agree with it.
+pub(crate) fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0).unwrap_or(now)
+}
+
+/// All buckets of one server.
+#[derive(Debug, Default)]
+pub(crate) struct Storage {
+    buckets: Mutex<BTreeMap<String, Bucket>>,
+}
+
+impl Storage {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Bucket>> {
+        // Nothing inside the lock stops half-way through a change, so what a panic left behind is whole.
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn read<T>(&self, bucket: &str, read: impl FnOnce(&Bucket) -> T) -> Result<T> {
+        self.lock().get(bucket).map(read).ok_or(Error::NoSuchBucket)
+    }
+
+    pub(crate) fn write<T>(&self, bucket: &str, write: impl FnOnce(&mut Bucket) -> T) -> Result<T> {
+        self.lock()
+            .get_mut(bucket)
+            .map(write)
+            .ok_or(Error::NoSuchBucket)
+    }
+
+    pub(crate) fn create_bucket(&self, name: &str, bucket: Bucket) -> Result<()> {
+        let mut buckets = self.lock();
+        match buckets.get(name) {
+            Some(existing) if existing.owner == bucket.owner => Err(Error::BucketAlreadyOwnedByYou),
+            Some(_) => Err(Error::BucketAlreadyExists),
+            None => {
+                buckets.insert(name.to_owned(), bucket);
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn delete_bucket(&self, name: &str) -> Result<Bucket> {
+        let mut buckets = self.lock();
+        if !buckets.get(name).ok_or(Error::NoSuchBucket)?.is_empty() {
+            return Err(Error::BucketNotEmpty);
+        }
+        buckets.remove(name).ok_or(Error::NoSuchBucket)
+    }
+
+    /// Calls `visit` with every bucket, in the order of their names.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(&str, &Bucket)) {
+        self.lock()
+            .iter()
+            .for_each(|(name, bucket)| visit(name, bucket));
+    }
+
+    /// Frees everything at once, whoever still holds on to the storage.
+    pub(crate) fn clear(&self) {
+        let buckets = std::mem::take(&mut *self.lock());
+        drop(buckets);
+    }
+}

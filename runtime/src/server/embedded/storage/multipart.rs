@@ -1,0 +1,259 @@
+//! Multipart uploads.
+
+use super::{
+    super::{
+        checksums::{self, Algorithm, Checksum, Kind},
+        conditions::Preconditions,
+    },
+    Attributes, Body, Bucket, Error, Object, PartSummary, Result,
+    listing::{self, Page, Query},
+};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// Every part but the last (S3 User Guide, "Amazon S3 multipart upload limits").
+pub(crate) const MIN_PART_SIZE: u64 = 5 << 20;
+pub(crate) const MAX_PARTS: i32 = 10_000;
+/// Also the most that one PutObject takes.
+pub(crate) const MAX_PART_SIZE: u64 = 5 << 30;
+pub(crate) const MAX_OBJECT_SIZE: u64 = 5 << 40;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub(crate) id: String,
+    pub(crate) initiated: OffsetDateTime,
+    pub(crate) initiator: String,
+    pub(crate) attributes: Attributes,
+    pub(crate) checksum: Option<(Algorithm, Kind)>,
+    pub(crate) parts: BTreeMap<i32, Part>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) body: Body,
+    pub(crate) md5: [u8; 16],
+    pub(crate) modified: OffsetDateTime,
+    pub(crate) checksum: Option<Checksum>,
+}
+
+/// A part as CompleteMultipartUpload names it.
+#[derive(Debug, Clone)]
+pub(crate) struct CompletedPart {
+    pub(crate) number: i32,
+    pub(crate) etag: String,
+    pub(crate) checksum: Option<Checksum>,
+}
+
+/// What CompleteMultipartUpload says of the whole object, if it does.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expected {
+    pub(crate) checksum: Option<(Algorithm, String)>,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) size: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Completed {
+    pub(crate) etag: String,
+    pub(crate) checksum: Option<Checksum>,
+    pub(crate) version: Option<String>,
+}
+
+impl Bucket {
+    pub(crate) fn create_upload(
+        &mut self,
+        key: &str,
+        initiator: &str,
+        attributes: Attributes,
+        checksum: Option<(Algorithm, Kind)>,
+    ) -> String {
+        let id = self.next_id();
+        let upload = Upload {
+            id: id.clone(),
+            initiated: super::now(),
+            initiator: initiator.to_owned(),
+            attributes,
+            checksum,
+            parts: BTreeMap::new(),
+        };
+        self.uploads
+            .entry(key.to_owned())
+            .or_default()
+            .insert(id.clone(), upload);
+        id
+    }
+
+    pub(crate) fn upload(&self, key: &str, id: &str) -> Result<&Upload> {
+        self.uploads
+            .get(key)
+            .and_then(|uploads| uploads.get(id))
+            .ok_or(Error::NoSuchUpload)
+    }
+
+    pub(crate) fn put_part(&mut self, key: &str, id: &str, number: i32, part: Part) -> Result<()> {
+        let upload = self
+            .uploads
+            .get_mut(key)
+            .and_then(|uploads| uploads.get_mut(id))
+            .ok_or(Error::NoSuchUpload)?;
+        upload.parts.insert(number, part);
+        Ok(())
+    }
+
+    pub(crate) fn abort_upload(&mut self, key: &str, id: &str) -> Result<Upload> {
+        let uploads = self.uploads.get_mut(key).ok_or(Error::NoSuchUpload)?;
+        let upload = uploads.remove(id).ok_or(Error::NoSuchUpload)?;
+        if uploads.is_empty() {
+            self.uploads.remove(key);
+        }
+        Ok(upload)
+    }
+
+    /// Decides and applies in one go: either the object is there and the upload gone, or nothing has changed.
+    pub(crate) fn complete_upload(
+        &mut self,
+        key: &str,
+        id: &str,
+        wanted: &[CompletedPart],
+        expected: &Expected,
+        conditions: &Preconditions,
+    ) -> Result<Completed> {
+        let upload = self.upload(key, id)?;
+        let object = upload.assemble(wanted, expected)?;
+        let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
+        let version = self.put(key, object, conditions)?;
+        self.abort_upload(key, id)?;
+        Ok(Completed {
+            etag,
+            checksum,
+            version,
+        })
+    }
+
+    /// Uploads in the order of their keys, and of their beginning where they have the same.
+    pub(crate) fn list_uploads<'a>(
+        &'a self,
+        query: &Query<'_>,
+        after_id: Option<&str>,
+    ) -> Page<'a, &'a Upload> {
+        let query = Query {
+            within: after_id.is_some(),
+            ..query.clone()
+        };
+        listing::page(&self.uploads, &query, |key, uploads| {
+            let after = after_id
+                .filter(|_| query.after == Some(key))
+                .map(str::to_owned);
+            uploads
+                .values()
+                .filter(move |upload| after.as_ref().is_none_or(|after| upload.id > *after))
+        })
+    }
+}
+
+impl Upload {
+    fn assemble(&self, wanted: &[CompletedPart], expected: &Expected) -> Result<Object> {
+        if wanted.is_empty() {
+            return Err(Error::MalformedParts);
+        }
+        if !wanted.is_sorted_by(|one, next| one.number < next.number) {
+            return Err(Error::InvalidPartOrder);
+        }
+        let parts = wanted
+            .iter()
+            .map(|wanted| self.take_part(wanted))
+            .collect::<Result<Vec<_>>>()?;
+        if parts[..parts.len() - 1]
+            .iter()
+            .any(|part| part.body.len() < MIN_PART_SIZE)
+        {
+            return Err(Error::EntityTooSmall);
+        }
+        let size = parts.iter().map(|part| part.body.len()).sum::<u64>();
+        if size > MAX_OBJECT_SIZE {
+            return Err(Error::EntityTooLarge);
+        }
+        if expected.size.is_some_and(|expected| expected != size) {
+            return Err(Error::InvalidRequest(
+                "The provided 'x-amz-mp-object-size' header does not match what was computed",
+            ));
+        }
+        Ok(Object {
+            body: Body::concat(parts.iter().map(|part| &part.body)),
+            etag: checksums::etag_of_parts(parts.iter().map(|part| &part.md5)),
+            modified: super::now(),
+            checksum: self.checksum_of(&parts, expected)?,
+            parts: wanted
+                .iter()
+                .zip(&parts)
+                .map(|(wanted, part)| part.summary(wanted.number))
+                .collect(),
+            attributes: self.attributes.clone(),
+        })
+    }
+
+    fn take_part(&self, wanted: &CompletedPart) -> Result<&Part> {
+        let part = self.parts.get(&wanted.number).ok_or(Error::InvalidPart)?;
+        let differs = wanted
+            .checksum
+            .as_ref()
+            .is_some_and(|wanted| part.checksum.as_ref() != Some(wanted));
+        if checksums::hex(&part.md5) != wanted.etag || differs {
+            return Err(Error::InvalidPart);
+        }
+        Ok(part)
+    }
+
+    fn checksum_of(&self, parts: &[&Part], expected: &Expected) -> Result<Option<Checksum>> {
+        if let (Some(kind), Some((_, declared))) = (expected.kind, self.checksum)
+            && kind != declared
+        {
+            return Err(Error::InvalidRequest(
+                "The checksum type differs from the one the upload was created with",
+            ));
+        }
+        let checksum = self.checksum.map(|(algorithm, kind)| {
+            let of_part = |part: &Part| {
+                part.checksum
+                    .clone()
+                    .unwrap_or_else(|| Checksum::of(algorithm, &part.body))
+            };
+            let checksums = parts.iter().map(|part| of_part(part)).collect::<Vec<_>>();
+            let parts = checksums
+                .iter()
+                .zip(parts)
+                .map(|(checksum, part)| (checksum, part.body.len()));
+            Checksum::of_parts(algorithm, kind, &parts.collect::<Vec<_>>())
+        });
+        let checksum = checksum.transpose()?;
+        match &expected.checksum {
+            Some((algorithm, value)) => {
+                // Without an algorithm of its own an upload has the CRC64NVME of the whole, as everything has.
+                let actual = match checksum.clone() {
+                    Some(checksum) => checksum,
+                    None => Checksum::of(
+                        *algorithm,
+                        &Body::concat(parts.iter().map(|part| &part.body)),
+                    ),
+                };
+                // The whole may be given with or without the `-N` of a composite checksum.
+                let same = actual.value == *value || actual.value.split('-').next() == Some(value);
+                if actual.algorithm != *algorithm || !same {
+                    return Err(Error::BadDigest(algorithm.name().to_owned()));
+                }
+                Ok(Some(actual))
+            }
+            None => Ok(checksum),
+        }
+    }
+}
+
+impl Part {
+    fn summary(&self, number: i32) -> PartSummary {
+        PartSummary {
+            number,
+            size: self.body.len(),
+            checksum: self.checksum.clone(),
+        }
+    }
+}

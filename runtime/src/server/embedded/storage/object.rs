@@ -1,0 +1,178 @@
+//! What is stored under a key: bytes, and what was said about them.
+
+use super::super::{access::Acl, checksums::Checksum};
+use bytes::Bytes;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use time::OffsetDateTime;
+
+/// Bytes as they arrived. Cloning and cutting share them; nothing is ever put together into one buffer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Body {
+    chunks: Arc<Vec<Bytes>>,
+    len: u64,
+}
+
+impl Body {
+    pub(crate) fn new(chunks: Vec<Bytes>) -> Self {
+        Self {
+            len: chunks.iter().map(|chunk| chunk.len() as u64).sum(),
+            chunks: Arc::new(chunks),
+        }
+    }
+
+    /// The parts of a multipart upload, one after the other.
+    pub(crate) fn concat<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        Self::new(
+            parts
+                .into_iter()
+                .flat_map(|part| part.chunks.iter().cloned())
+                .collect(),
+        )
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    pub(crate) fn chunks(&self) -> &[Bytes] {
+        &self.chunks
+    }
+
+    /// The bytes in `range`, which must lie within the body.
+    pub(crate) fn slice(&self, range: Range<u64>) -> Self {
+        if range == (0..self.len) {
+            return self.clone();
+        }
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for chunk in self.chunks.iter() {
+            let end = start + chunk.len() as u64;
+            let (from, to) = (range.start.max(start), range.end.min(end));
+            if from < to {
+                chunks.push(chunk.slice((from - start) as usize..(to - start) as usize));
+            }
+            if end >= range.end {
+                break;
+            }
+            start = end;
+        }
+        Self::new(chunks)
+    }
+}
+
+/// The headers that are kept with an object and given back with it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Headers {
+    pub(crate) cache_control: Option<String>,
+    pub(crate) content_disposition: Option<String>,
+    pub(crate) content_encoding: Option<String>,
+    pub(crate) content_language: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) expires: Option<OffsetDateTime>,
+    pub(crate) website_redirect_location: Option<String>,
+    pub(crate) storage_class: Option<String>,
+    pub(crate) encryption: Option<String>,
+    pub(crate) encryption_key: Option<String>,
+    /// `x-amz-meta-*`, without that prefix.
+    pub(crate) user: BTreeMap<String, String>,
+}
+
+pub(crate) type Tags = Vec<(String, String)>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetentionMode {
+    Governance,
+    Compliance,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Retention {
+    pub(crate) mode: RetentionMode,
+    pub(crate) until: OffsetDateTime,
+}
+
+/// What object lock says of one version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Lock {
+    pub(crate) retention: Option<Retention>,
+    pub(crate) legal_hold: bool,
+}
+
+impl Lock {
+    /// Whether the version must stay. A retention that has run out protects nothing.
+    pub(crate) fn forbids_deletion(&self, now: OffsetDateTime, bypass_governance: bool) -> bool {
+        let retained = self.retention.is_some_and(|retention| {
+            retention.until > now
+                && !(bypass_governance && retention.mode == RetentionMode::Governance)
+        });
+        self.legal_hold || retained
+    }
+}
+
+/// One part of an object that was uploaded in parts.
+#[derive(Debug, Clone)]
+pub(crate) struct PartSummary {
+    pub(crate) number: i32,
+    pub(crate) size: u64,
+    pub(crate) checksum: Option<Checksum>,
+}
+
+/// What decides the fate of an object before its bytes are there: everything but the body.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attributes {
+    pub(crate) headers: Headers,
+    pub(crate) tags: Tags,
+    pub(crate) acl: Acl,
+    pub(crate) lock: Lock,
+}
+
+/// One version's content.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) body: Body,
+    /// Without its quotes.
+    pub(crate) etag: String,
+    pub(crate) modified: OffsetDateTime,
+    pub(crate) checksum: Option<Checksum>,
+    /// Empty unless it was a multipart upload.
+    pub(crate) parts: Vec<PartSummary>,
+    pub(crate) attributes: Attributes,
+}
+
+impl Object {
+    /// The bytes of part `number`. An object that was not uploaded in parts has one, the whole.
+    pub(crate) fn part(&self, number: i32) -> Option<Range<u64>> {
+        if self.parts.is_empty() {
+            return (number == 1).then_some(0..self.body.len());
+        }
+        // Parts keep their numbers from the upload only in order: `partNumber` counts from 1 without gaps.
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let size = self.parts.get(index)?.size;
+        let start = self.parts[..index].iter().map(|part| part.size).sum();
+        Some(start..start + size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_across_chunks_without_copying() {
+        let body = Body::new(vec![
+            Bytes::from_static(b"abc"),
+            Bytes::from_static(b"def"),
+            Bytes::from_static(b"ghi"),
+        ]);
+        let read = |range| body.slice(range).chunks().concat();
+        assert_eq!(read(0..9), b"abcdefghi");
+        assert_eq!(read(2..7), b"cdefg");
+        assert_eq!(read(3..6), b"def");
+        assert_eq!(read(8..9), b"i");
+        assert_eq!(read(4..4), b"");
+        assert_eq!(
+            body.slice(4..5).chunks()[0].as_ptr(),
+            body.chunks()[1][1..].as_ptr()
+        );
+    }
+}

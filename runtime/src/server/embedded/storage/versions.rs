@@ -1,0 +1,126 @@
+//! The versions of one key, and what each write does to them in each state of the bucket's versioning.
+
+use super::{Error, Object, Result};
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// A bucket's versioning. It can be suspended but never taken back to `Unversioned`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Versioning {
+    #[default]
+    Unversioned,
+    Enabled,
+    Suspended,
+}
+
+/// The id of what was written while versioning was not enabled.
+pub(crate) const NULL: &str = "null";
+
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    Object(Arc<Object>),
+    DeleteMarker,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) modified: OffsetDateTime,
+    pub(crate) content: Content,
+}
+
+impl Version {
+    pub(crate) fn object(&self) -> Option<&Arc<Object>> {
+        match &self.content {
+            Content::Object(object) => Some(object),
+            Content::DeleteMarker => None,
+        }
+    }
+}
+
+/// What a deletion did, in the words of its response's headers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Deleted {
+    /// The version that was removed, or the delete marker that was made.
+    pub(crate) version: Option<String>,
+    pub(crate) delete_marker: bool,
+}
+
+/// All versions of one key, oldest first. Never empty inside a bucket.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Versions(Vec<Version>);
+
+impl Versions {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Version> {
+        self.0.iter().rev()
+    }
+
+    /// What a plain GET sees.
+    pub(crate) fn current(&self) -> Option<&Arc<Object>> {
+        self.0.last()?.object()
+    }
+
+    /// The version that a request means: the one with this id, or the latest.
+    pub(crate) fn find(&self, id: Option<&str>) -> Result<(&Version, &Arc<Object>)> {
+        let version = match id {
+            None => self.0.last().ok_or(Error::NoSuchKey)?,
+            Some(id) => self
+                .0
+                .iter()
+                .find(|version| version.id == id)
+                .ok_or(Error::NoSuchVersion)?,
+        };
+        match &version.content {
+            Content::Object(object) => Ok((version, object)),
+            Content::DeleteMarker if id.is_some() => Err(Error::IsDeleteMarker {
+                version: version.id.clone(),
+            }),
+            Content::DeleteMarker => Err(Error::DeleteMarker {
+                version: version.id.clone(),
+            }),
+        }
+    }
+
+    /// For changing what is said of a version (its tags, lock, ACL); its bytes never change.
+    pub(crate) fn find_mut(&mut self, id: Option<&str>) -> Result<(&str, &mut Object)> {
+        let index = match id {
+            None => self.0.len().checked_sub(1).ok_or(Error::NoSuchKey)?,
+            Some(id) => self
+                .0
+                .iter()
+                .position(|version| version.id == id)
+                .ok_or(Error::NoSuchVersion)?,
+        };
+        let version = &mut self.0[index];
+        match &mut version.content {
+            Content::Object(object) => Ok((&version.id, Arc::make_mut(object))),
+            Content::DeleteMarker if id.is_some() => Err(Error::IsDeleteMarker {
+                version: version.id.clone(),
+            }),
+            Content::DeleteMarker => Err(Error::DeleteMarker {
+                version: version.id.clone(),
+            }),
+        }
+    }
+
+    /// Makes `version` the latest. Without enabled versioning it takes the place of the null version, wherever that stands.
+    pub(crate) fn push(&mut self, version: Version) {
+        if version.id == NULL {
+            self.0.retain(|old| old.id != NULL);
+        }
+        self.0.push(version);
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) -> Option<Version> {
+        let index = self.0.iter().position(|version| version.id == id)?;
+        Some(self.0.remove(index))
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Version> {
+        self.0.iter().find(|version| version.id == id)
+    }
+}

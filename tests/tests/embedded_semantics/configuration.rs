@@ -1,0 +1,157 @@
+//! A bucket's configurations, and what CORS means for browsers.
+
+use crate::embedded_support::Fixture;
+use http::Method;
+
+#[tokio::test]
+async fn stored_and_given_back() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    for (name, missing, xml, part) in [
+        (
+            "lifecycle",
+            (404, "NoSuchLifecycleConfiguration"),
+            "<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix>x</Prefix></Filter><Expiration><Days>3</Days></Expiration></Rule></LifecycleConfiguration>",
+            "<Days>3</Days>",
+        ),
+        (
+            "encryption",
+            (404, "ServerSideEncryptionConfigurationNotFoundError"),
+            "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+            "<SSEAlgorithm>AES256</SSEAlgorithm>",
+        ),
+        (
+            "tagging",
+            (404, "NoSuchTagSet"),
+            "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",
+            "<Value>v</Value>",
+        ),
+        (
+            "cors",
+            (404, "NoSuchCORSConfiguration"),
+            "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>",
+            "<AllowedMethod>GET</AllowedMethod>",
+        ),
+    ] {
+        let path = format!("/bucket?{name}");
+        let missing = (missing.0, missing.1.to_owned());
+        assert_eq!(c.get(&path, &[]).await.error(), missing);
+        c.put(&path, &[], xml).await.ok();
+        let got = c.get(&path, &[]).await.ok();
+        assert!(got.text().contains(part), "{}", got.text());
+        assert_eq!(c.delete(&path, &[]).await.status, 204, "{name}");
+        assert_eq!(c.get(&path, &[]).await.error(), missing);
+    }
+    c.get("/bucket?notification", &[]).await.ok();
+    let topic = "<NotificationConfiguration><TopicConfiguration><Topic>arn:aws:sns:us-east-1:1:t</Topic><Event>s3:ObjectCreated:*</Event></TopicConfiguration></NotificationConfiguration>";
+    c.put("/bucket?notification", &[], topic).await.ok();
+    assert!(
+        c.get("/bucket?notification", &[])
+            .await
+            .text()
+            .contains("arn:aws:sns:us-east-1:1:t")
+    );
+    assert_eq!(
+        c.put("/bucket?lifecycle", &[], "<nonsense").await.error(),
+        (400, "MalformedXML".into())
+    );
+}
+
+#[tokio::test]
+async fn object_tags() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[("x-amz-tagging", "a=1&b=x%20y")], "x")
+        .await
+        .ok();
+    assert_eq!(
+        c.get("/bucket/a?tagging", &[]).await.elements("Value"),
+        ["1", "x y"]
+    );
+    let tags = "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>";
+    c.put("/bucket/a?tagging", &[], tags).await.ok();
+    assert_eq!(c.get("/bucket/a?tagging", &[]).await.elements("Key"), ["k"]);
+    c.delete("/bucket/a?tagging", &[]).await.ok();
+    assert_eq!(
+        c.get("/bucket/a?tagging", &[]).await.elements("Key"),
+        [""; 0]
+    );
+    assert_eq!(
+        c.get("/bucket/none?tagging", &[]).await.error(),
+        (404, "NoSuchKey".into())
+    );
+}
+
+#[tokio::test]
+async fn preflight() {
+    let f = Fixture::new().await;
+    let browser = f.as_user(None);
+    let ask = async |origin: &str, method: &str, headers: &str| {
+        let asked = [
+            ("origin", origin),
+            ("access-control-request-method", method),
+            ("access-control-request-headers", headers),
+        ];
+        browser.send(Method::OPTIONS, "/bucket/a", &asked, "").await
+    };
+    assert_eq!(
+        ask("https://a.example", "PUT", "").await.error(),
+        (403, "AccessForbidden".into())
+    );
+    let xml = "<CORSConfiguration><CORSRule><AllowedMethod>PUT</AllowedMethod><AllowedMethod>GET</AllowedMethod><AllowedOrigin>https://*.example</AllowedOrigin><AllowedHeader>x-amz-*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>";
+    f.client.put("/bucket?cors", &[], xml).await.ok();
+    let allowed = ask("https://a.example", "PUT", "x-amz-meta-a, X-Amz-Date")
+        .await
+        .ok();
+    for (name, value) in [
+        ("access-control-allow-origin", "https://a.example"),
+        ("access-control-allow-methods", "PUT, GET"),
+        ("access-control-allow-headers", "x-amz-meta-a, X-Amz-Date"),
+        ("access-control-expose-headers", "ETag"),
+        ("access-control-max-age", "60"),
+        ("access-control-allow-credentials", "true"),
+    ] {
+        assert_eq!(allowed.header(name), value, "{name}");
+    }
+    for (origin, method, headers) in [
+        ("https://a.elsewhere", "PUT", ""),
+        ("https://a.example", "DELETE", ""),
+        ("https://a.example", "PUT", "authorization"),
+    ] {
+        let refused = ask(origin, method, headers).await;
+        assert_eq!(
+            refused.error(),
+            (403, "AccessForbidden".into()),
+            "{origin} {method} {headers}"
+        );
+        assert_eq!(refused.header("access-control-allow-origin"), "");
+    }
+    assert_eq!(
+        browser
+            .send(Method::OPTIONS, "/bucket/a", &[], "")
+            .await
+            .error(),
+        (400, "BadRequest".into())
+    );
+    // The answer to an actual request says it too, even where it is an error: else a script could not read that.
+    let origin = [("origin", "https://a.example")];
+    let put = f.client.put("/bucket/a", &origin, "x").await.ok();
+    assert_eq!(
+        put.header("access-control-allow-origin"),
+        "https://a.example"
+    );
+    assert_eq!(
+        f.client
+            .get("/bucket/none", &origin)
+            .await
+            .header("access-control-allow-origin"),
+        "https://a.example"
+    );
+    assert_eq!(
+        f.client
+            .delete("/bucket/none", &origin)
+            .await
+            .header("access-control-allow-origin"),
+        ""
+    );
+}

@@ -1,0 +1,17 @@
+//! What the embedded server answers, request by request: statuses, error codes and headers as S3 documents them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+#[path = "../embedded_support/mod.rs"]
+mod embedded_support;
+
+mod access;
+mod checksums;
+mod configuration;
+mod forms;
+mod listing;
+mod locking;
+mod multipart;
+mod objects;
+mod signatures;
+mod versions;

@@ -1,0 +1,562 @@
+//! Objects: put, get, head, copy, delete, conditions, ranges, metadata, limits.
+
+use crate::embedded_support::Fixture;
+use http::Method;
+use std::io::{Read, Write};
+
+#[tokio::test]
+async fn what_was_put_is_what_is_got() {
+    let f = Fixture::new().await;
+    let headers = [
+        ("content-type", "text/plain"),
+        ("cache-control", "max-age=7"),
+        ("content-disposition", "inline"),
+        ("content-encoding", "gzip"),
+        ("content-language", "de"),
+        ("expires", "Wed, 21 Oct 2015 07:28:00 GMT"),
+        ("x-amz-meta-color", "blue"),
+    ];
+    let put = f.client.put("/bucket/a", &headers, "hello").await.ok();
+    assert_eq!(put.header("etag"), "\"5d41402abc4b2a76b9719d911017c592\"");
+    for got in [
+        f.client.get("/bucket/a", &[]).await,
+        f.client.head("/bucket/a", &[]).await,
+    ] {
+        assert_eq!(got.status, 200);
+        for (name, value) in headers {
+            assert_eq!(got.header(name), value, "{name}");
+        }
+        assert_eq!(got.header("etag"), put.header("etag"));
+        assert_eq!(got.header("content-length"), "5");
+        assert_eq!(got.header("accept-ranges"), "bytes");
+        assert!(!got.header("last-modified").is_empty());
+        assert!(!got.header("x-amz-request-id").is_empty());
+    }
+    assert_eq!(f.client.get("/bucket/a", &[]).await.text(), "hello");
+    let overridden = f
+        .client
+        .get("/bucket/a?response-content-type=text%2Fcsv", &[])
+        .await;
+    assert_eq!(overridden.header("content-type"), "text/csv");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said() {
+    let f = Fixture::new().await;
+    assert_eq!(
+        f.client.get("/bucket/none", &[]).await.error(),
+        (404, "NoSuchKey".into())
+    );
+    assert_eq!(
+        f.client.get("/none-such/none", &[]).await.error(),
+        (404, "NoSuchBucket".into())
+    );
+    assert_eq!(
+        f.client.put("/none-such/none", &[], "x").await.error(),
+        (404, "NoSuchBucket".into())
+    );
+    assert_eq!(f.client.head("/bucket/none", &[]).await.status, 404);
+    assert_eq!(f.client.head("/none-such", &[]).await.status, 404);
+    assert_eq!(f.client.delete("/bucket/none", &[]).await.status, 204);
+    assert_eq!(
+        f.client.delete("/none-such/none", &[]).await.error(),
+        (404, "NoSuchBucket".into())
+    );
+    assert_eq!(
+        f.client.get("/bucket/a?versionId=xyz", &[]).await.error(),
+        (404, "NoSuchVersion".into())
+    );
+}
+
+#[tokio::test]
+async fn buckets() {
+    let f = Fixture::new().await;
+    assert_eq!(
+        f.client.put("/bucket", &[], "").await.error(),
+        (409, "BucketAlreadyOwnedByYou".into())
+    );
+    let other = f.as_user(Some(crate::embedded_support::OTHER));
+    assert_eq!(
+        other.put("/bucket", &[], "").await.error(),
+        (409, "BucketAlreadyExists".into())
+    );
+    for bad in ["/UPPER", "/ab", "/a..b", "/192.168.0.1", "/-start"] {
+        assert_eq!(
+            f.client.put(bad, &[], "").await.error(),
+            (400, "InvalidBucketName".into()),
+            "{bad}"
+        );
+    }
+    let xml = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    f.client.put("/europe", &[], xml).await.ok();
+    assert_eq!(
+        f.client
+            .get("/europe?location", &[])
+            .await
+            .element("LocationConstraint")
+            .as_deref(),
+        None
+    );
+    assert!(
+        f.client
+            .get("/europe?location", &[])
+            .await
+            .text()
+            .contains("eu-west-1")
+    );
+    assert!(
+        !f.client
+            .get("/bucket?location", &[])
+            .await
+            .text()
+            .contains("us-east-1")
+    );
+    assert_eq!(
+        f.client
+            .head("/europe", &[])
+            .await
+            .header("x-amz-bucket-region"),
+        "eu-west-1"
+    );
+    assert_eq!(
+        f.client.get("/", &[]).await.elements("Name"),
+        ["bucket", "europe"]
+    );
+    assert_eq!(other.get("/", &[]).await.elements("Name"), [""; 0]);
+    f.client.put("/bucket/a", &[], "x").await.ok();
+    assert_eq!(
+        f.client.delete("/bucket", &[]).await.error(),
+        (409, "BucketNotEmpty".into())
+    );
+    f.client.delete("/bucket/a", &[]).await.ok();
+    assert_eq!(f.client.delete("/bucket", &[]).await.status, 204);
+    assert_eq!(
+        f.client.delete("/bucket", &[]).await.error(),
+        (404, "NoSuchBucket".into())
+    );
+}
+
+#[tokio::test]
+async fn conditions_on_reading() {
+    let f = Fixture::new().await;
+    let etag = f
+        .client
+        .put("/bucket/a", &[], "hello")
+        .await
+        .header("etag")
+        .to_owned();
+    let (past, future) = (
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+        "Wed, 21 Oct 2099 07:28:00 GMT",
+    );
+    let wrong = "\"wrong\"";
+    for (headers, expected) in [
+        (vec![("if-match", etag.as_str())], 200),
+        (vec![("if-match", "*")], 200),
+        (vec![("if-match", wrong)], 412),
+        (vec![("if-none-match", etag.as_str())], 304),
+        (vec![("if-none-match", wrong)], 200),
+        (vec![("if-modified-since", past)], 200),
+        (vec![("if-modified-since", future)], 304),
+        (vec![("if-unmodified-since", past)], 412),
+        (vec![("if-unmodified-since", future)], 200),
+        // If-Match outweighs If-Unmodified-Since, If-None-Match outweighs If-Modified-Since.
+        (
+            vec![("if-match", etag.as_str()), ("if-unmodified-since", past)],
+            200,
+        ),
+        (
+            vec![("if-none-match", wrong), ("if-modified-since", future)],
+            200,
+        ),
+        (
+            vec![
+                ("if-none-match", etag.as_str()),
+                ("if-modified-since", past),
+            ],
+            304,
+        ),
+        // 412 is decided before 304.
+        (
+            vec![("if-match", wrong), ("if-none-match", etag.as_str())],
+            412,
+        ),
+    ] {
+        let got = f.client.get("/bucket/a", &headers).await;
+        assert_eq!(got.status, expected, "{headers:?}");
+        assert_eq!(
+            f.client.head("/bucket/a", &headers).await.status,
+            expected,
+            "HEAD {headers:?}"
+        );
+        match expected {
+            304 => assert_eq!(
+                (got.header("etag"), got.body.len()),
+                (etag.as_str(), 0),
+                "{headers:?}"
+            ),
+            412 => assert_eq!(got.error().1, "PreconditionFailed"),
+            _ => assert_eq!(got.text(), "hello"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn conditions_on_writing() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    assert_eq!(
+        c.put("/bucket/a", &[("if-match", "\"x\"")], "1")
+            .await
+            .error(),
+        (404, "NoSuchKey".into())
+    );
+    let first = c
+        .put("/bucket/a", &[("if-none-match", "*")], "1")
+        .await
+        .ok()
+        .header("etag")
+        .to_owned();
+    assert_eq!(
+        c.put("/bucket/a", &[("if-none-match", "*")], "2")
+            .await
+            .error(),
+        (412, "PreconditionFailed".into())
+    );
+    let second = c
+        .put("/bucket/a", &[("if-match", &first)], "2")
+        .await
+        .ok()
+        .header("etag")
+        .to_owned();
+    assert_eq!(
+        c.put("/bucket/a", &[("if-match", &first)], "3")
+            .await
+            .error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "2");
+    let copy = [("x-amz-copy-source", "bucket/a"), ("if-none-match", "*")];
+    c.put("/bucket/b", &copy, "").await.ok();
+    assert_eq!(
+        c.put("/bucket/b", &copy, "").await.error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(
+        c.delete("/bucket/a", &[("if-match", &first)]).await.error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(
+        c.delete("/bucket/a", &[("if-match", &second)]).await.status,
+        204
+    );
+}
+
+#[tokio::test]
+async fn ranges() {
+    let f = Fixture::new().await;
+    f.client.put("/bucket/a", &[], "0123456789").await.ok();
+    for (range, text, content_range) in [
+        ("bytes=0-3", "0123", "bytes 0-3/10"),
+        ("bytes=7-", "789", "bytes 7-9/10"),
+        ("bytes=-4", "6789", "bytes 6-9/10"),
+        ("bytes=5-100", "56789", "bytes 5-9/10"),
+        ("bytes=-100", "0123456789", "bytes 0-9/10"),
+    ] {
+        let got = f.client.get("/bucket/a", &[("range", range)]).await;
+        assert_eq!(
+            (got.status, got.text().as_str(), got.header("content-range")),
+            (206, text, content_range),
+            "{range}"
+        );
+        let head = f.client.head("/bucket/a", &[("range", range)]).await;
+        assert_eq!(
+            (head.status, head.header("content-range")),
+            (206, content_range),
+            "HEAD {range}"
+        );
+    }
+    for range in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
+        let got = f.client.get("/bucket/a", &[("range", range)]).await;
+        assert_eq!(got.error(), (416, "InvalidRange".into()), "{range}");
+    }
+    f.client.put("/bucket/empty", &[], "").await.ok();
+    assert_eq!(
+        f.client
+            .get("/bucket/empty", &[("range", "bytes=0-")])
+            .await
+            .status,
+        416
+    );
+    assert_eq!(
+        f.client
+            .get("/bucket/empty", &[])
+            .await
+            .header("content-length"),
+        "0"
+    );
+}
+
+#[tokio::test]
+async fn copies() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let headers = [
+        ("content-type", "text/plain"),
+        ("x-amz-meta-a", "1"),
+        ("x-amz-tagging", "t=1"),
+    ];
+    let put = c.put("/bucket/a%20b", &headers, "hello").await.ok();
+    let copied = c
+        .put(
+            "/bucket/copy",
+            &[("x-amz-copy-source", "/bucket/a%20b")],
+            "",
+        )
+        .await
+        .ok();
+    assert_eq!(
+        copied.element("ETag").unwrap().replace("&quot;", "\""),
+        put.header("etag")
+    );
+    let got = c.get("/bucket/copy", &[]).await;
+    assert_eq!(
+        (
+            got.text().as_str(),
+            got.header("content-type"),
+            got.header("x-amz-meta-a")
+        ),
+        ("hello", "text/plain", "1")
+    );
+    assert_eq!(
+        c.get("/bucket/copy?tagging", &[]).await.elements("Key"),
+        ["t"]
+    );
+    let replace = [
+        ("x-amz-copy-source", "bucket/a%20b"),
+        ("x-amz-metadata-directive", "REPLACE"),
+        ("x-amz-tagging-directive", "REPLACE"),
+        ("x-amz-meta-b", "2"),
+    ];
+    c.put("/bucket/replaced", &replace, "").await.ok();
+    let got = c.head("/bucket/replaced", &[]).await;
+    assert_eq!(
+        (got.header("x-amz-meta-a"), got.header("x-amz-meta-b")),
+        ("", "2")
+    );
+    assert_eq!(
+        c.get("/bucket/replaced?tagging", &[]).await.elements("Key"),
+        [""; 0]
+    );
+    let itself = c
+        .put("/bucket/copy", &[("x-amz-copy-source", "bucket/copy")], "")
+        .await;
+    assert_eq!(itself.error(), (400, "InvalidRequest".into()));
+    let missing = c
+        .put("/bucket/x", &[("x-amz-copy-source", "bucket/none")], "")
+        .await;
+    assert_eq!(missing.error(), (404, "NoSuchKey".into()));
+    let etag = put.header("etag");
+    for (name, value, expected) in [
+        ("x-amz-copy-source-if-match", etag, 200),
+        ("x-amz-copy-source-if-match", "\"x\"", 412),
+        ("x-amz-copy-source-if-none-match", etag, 412),
+        (
+            "x-amz-copy-source-if-modified-since",
+            "Wed, 21 Oct 2099 07:28:00 GMT",
+            412,
+        ),
+        (
+            "x-amz-copy-source-if-unmodified-since",
+            "Wed, 21 Oct 2015 07:28:00 GMT",
+            412,
+        ),
+    ] {
+        let copy = c
+            .put(
+                "/bucket/y",
+                &[("x-amz-copy-source", "bucket/a%20b"), (name, value)],
+                "",
+            )
+            .await;
+        assert_eq!(copy.status, expected, "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn deletes_many() {
+    let f = Fixture::new().await;
+    for key in ["a", "b", "c%26d"] {
+        f.client.put(&format!("/bucket/{key}"), &[], "x").await.ok();
+    }
+    let xml = "<Delete><Object><Key>a</Key></Object><Object><Key>c&amp;d</Key></Object><Object><Key>none</Key></Object></Delete>";
+    let deleted = f.client.post("/bucket?delete", &[], xml).await.ok();
+    assert_eq!(deleted.elements("Key"), ["a", "c&amp;d", "none"]);
+    assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), ["b"]);
+    let quiet = "<Delete><Quiet>true</Quiet><Object><Key>b</Key></Object></Delete>";
+    assert_eq!(
+        f.client
+            .post("/bucket?delete", &[], quiet)
+            .await
+            .ok()
+            .elements("Key"),
+        [""; 0]
+    );
+    assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), [""; 0]);
+    let wrong = [("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==")];
+    assert_eq!(
+        f.client.post("/bucket?delete", &wrong, quiet).await.error(),
+        (400, "BadDigest".into())
+    );
+}
+
+#[tokio::test]
+async fn limits() {
+    let f = Fixture::new().await;
+    let longest = "k".repeat(1024);
+    f.client
+        .put(&format!("/bucket/{longest}"), &[], "x")
+        .await
+        .ok();
+    let too_long = f.client.put(&format!("/bucket/{longest}k"), &[], "x").await;
+    assert_eq!(too_long.error(), (400, "KeyTooLongError".into()));
+    let fits = "v".repeat(2048 - 1);
+    f.client
+        .put("/bucket/m", &[("x-amz-meta-k", &fits)], "x")
+        .await
+        .ok();
+    let too_much = f
+        .client
+        .put("/bucket/m", &[("x-amz-meta-k", &format!("{fits}v"))], "x")
+        .await;
+    assert_eq!(too_much.error(), (400, "MetadataTooLarge".into()));
+    let tags = |count| {
+        (0..count)
+            .map(|tag| format!("t{tag}=v"))
+            .collect::<Vec<_>>()
+            .join("&")
+    };
+    f.client
+        .put("/bucket/t", &[("x-amz-tagging", &tags(10))], "x")
+        .await
+        .ok();
+    assert_eq!(
+        f.client
+            .put("/bucket/t", &[("x-amz-tagging", &tags(11))], "x")
+            .await
+            .error(),
+        (400, "BadRequest".into())
+    );
+    assert_eq!(
+        f.client
+            .put("/bucket/t", &[("x-amz-tagging", "a=1&a=2")], "x")
+            .await
+            .error(),
+        (400, "InvalidTag".into())
+    );
+    assert_eq!(
+        f.client
+            .get("/bucket/t", &[])
+            .await
+            .header("x-amz-tagging-count"),
+        "10"
+    );
+}
+
+/// `..` and the like, which clients resolve before they send: these requests are written by hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_a_string_and_not_a_path() {
+    let f = Fixture::new().await;
+    f.client
+        .put(
+            "/bucket?policy",
+            &[],
+            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
+        )
+        .await
+        .ok();
+    let raw = |method: &str, target: &str, body: &str| {
+        let address = f
+            .client
+            .endpoint
+            .strip_prefix("http://")
+            .unwrap()
+            .to_owned();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(stream, "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let keys = [
+        ("..", ".."),
+        (".", "."),
+        ("a/../b", "a/../b"),
+        ("%2Fabs", "/abs"),
+        ("a//b", "a//b"),
+        ("a/", "a/"),
+        ("a%20b+c%25", "a b+c%"),
+        ("%F0%9F%A6%80/%C3%BC", "🦀/ü"),
+    ];
+    for (encoded, key) in keys {
+        let put = raw("PUT", &format!("/bucket/{encoded}"), key);
+        assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+    }
+    for (encoded, key) in keys {
+        let got = raw("GET", &format!("/bucket/{encoded}"), "");
+        assert!(got.ends_with(&format!("\r\n\r\n{key}")), "{got}");
+    }
+    let mut expected = keys.map(|(_, key)| key.to_owned());
+    expected.sort();
+    assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), expected);
+}
+
+#[tokio::test]
+async fn what_is_not_implemented_says_so_and_changes_nothing() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    for (method, path, headers, operation) in [
+        (Method::GET, "/bucket?website", vec![], "GetBucketWebsite"),
+        (
+            Method::PUT,
+            "/bucket?replication",
+            vec![],
+            "PutBucketReplication",
+        ),
+        (Method::GET, "/bucket/a?torrent", vec![], "GetObjectTorrent"),
+        (Method::POST, "/bucket/a?restore", vec![], "RestoreObject"),
+        (
+            Method::PUT,
+            "/bucket/b?renameObject",
+            vec![("x-amz-rename-source", "a")],
+            "RenameObject",
+        ),
+        (
+            Method::PUT,
+            "/bucket/a",
+            vec![("x-amz-write-offset-bytes", "1")],
+            "x-amz-write-offset-bytes",
+        ),
+        (
+            Method::PUT,
+            "/bucket/a",
+            vec![("x-amz-grant-read", "id=1")],
+            "x-amz-grant",
+        ),
+    ] {
+        let answer = c.send(method, path, &headers, "").await;
+        assert_eq!(
+            answer.error(),
+            (501, "NotImplemented".into()),
+            "{path}: {}",
+            answer.text()
+        );
+        assert!(
+            answer.element("Message").unwrap().contains(operation),
+            "{}",
+            answer.text()
+        );
+    }
+    assert_eq!(c.get("/bucket", &[]).await.elements("Key"), [""; 0]);
+}
