@@ -1,1 +1,66 @@
-//! Nothing yet.
+//! What the benchmarks and the test binaries that they measure have in common.
+
+pub mod docker;
+pub mod peer;
+pub mod s3;
+pub mod subject;
+pub mod table;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+
+/// The wall clock, which a benchmark and the processes that it starts share, in nanoseconds.
+///
+/// # Panics
+///
+/// Where the clock is set before 1970.
+#[must_use]
+pub fn now() -> u128 {
+    nanoseconds(SystemTime::now())
+}
+
+/// A moment on the wall clock in nanoseconds.
+///
+/// # Panics
+///
+/// Where it is before 1970.
+#[must_use]
+pub fn nanoseconds(time: SystemTime) -> u128 {
+    time.duration_since(UNIX_EPOCH)
+        .expect("the clock is set after 1970")
+        .as_nanos()
+}
+
+/// A small test's body: put, get, list.
+///
+/// # Panics
+///
+/// When the store does not give back what was put.
+pub async fn put_get_list(store: &dyn ObjectStore) {
+    let path = Path::from("uploads/test.txt");
+    store
+        .put(&path, "Test file content".into())
+        .await
+        .expect("put");
+    let found = store.get(&path).await.expect("get").bytes().await;
+    assert_eq!(found.expect("the object's bytes"), "Test file content");
+    let folder = Path::from("uploads");
+    let listed = store.list_with_delimiter(Some(&folder));
+    assert_eq!(listed.await.expect("list").objects.len(), 1);
+}
+
+/// The same test in a module of each of these names: `repeat!([a b] { #[s3_test] async fn test() {} })`.
+#[macro_export]
+macro_rules! repeat {
+    (@one $name:ident { $($test:tt)* }) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            $($test)*
+        }
+    };
+    ([$($name:ident)*] $test:tt) => {
+        $($crate::repeat!(@one $name $test);)*
+    };
+}

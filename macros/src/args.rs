@@ -195,7 +195,9 @@ fn backend(name: LitStr) -> Result<Backend> {
         "embedded" => Ok(Backend::Embedded),
         other => Err(Error::new_spanned(
             &name,
-            format!("there is no backend \"{other}\": the backends are \"auto\", \"container\" and \"embedded\""),
+            format!(
+                "there is no backend \"{other}\": the backends are \"auto\", \"container\" and \"embedded\""
+            ),
         )),
     }
 }

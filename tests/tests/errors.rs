@@ -276,7 +276,11 @@ fn invalid_values_in_variables() {
             "5",
             "a duration above zero, such as `30s`, `10m` or `500ms`",
         ),
-        ("S3_TEST_BACKEND", "minio", "`auto`, `container` or `embedded`"),
+        (
+            "S3_TEST_BACKEND",
+            "minio",
+            "`auto`, `container` or `embedded`",
+        ),
     ] {
         assert_eq!(
             message(&sandbox, "plain", &[(name, value)]),
