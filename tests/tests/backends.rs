@@ -1,0 +1,100 @@
+//! Which server answers, and what is said about it.
+
+use std::{
+    os::unix::net::UnixListener,
+    time::{Duration, Instant},
+};
+
+use s3_test_suite::{Finished, Sandbox, Subject};
+
+const NO_ENGINE: &str = "tcp://127.0.0.1:1";
+
+/// Runs tests of the subject `twenty_a` with these variables, on whichever server there is.
+fn run(sandbox: &Sandbox, test: &str, variables: &[(&str, &str)]) -> Finished {
+    let mut command = sandbox.command(&Subject::build("twenty_a"));
+    command
+        .arg(test)
+        .env_remove("S3_TEST_BACKEND")
+        .envs(variables.iter().copied());
+    command.output().expect("the subject runs").into()
+}
+
+#[test]
+fn without_an_engine_tests_run_on_the_embedded_server_which_is_said_once() {
+    let finished = run(&Sandbox::new(), "a", &[("DOCKER_HOST", NO_ENGINE)]).passed();
+    assert_eq!(finished.passed_tests(), 20);
+    assert_eq!(
+        finished.stderr,
+        "s3-test: tests run on the embedded server, because Docker refused the connection at tcp://127.0.0.1:1. Start the \
+         engine (`sudo systemctl start docker`, or Docker Desktop), or correct DOCKER_HOST if the engine is somewhere \
+         else; `docker info` tells whether it answers. Set S3_TEST_BACKEND=container (or `backend = \"container\"`) to \
+         make this an error, or S3_TEST_BACKEND=embedded to be silent about it.\n"
+    );
+}
+
+#[test]
+fn without_the_image_tests_run_on_the_embedded_server() {
+    let image = ("S3_TEST_IMAGE", "s3-test/there-is-no-such-image:1");
+    let finished = run(&Sandbox::new(), "a0", &[image]).passed();
+    assert!(
+        finished.stderr.contains(
+            "s3-test: tests run on the embedded server, because the image `s3-test/there-is-no-such-image:1` is not on \
+             this machine and cannot be pulled: "
+        ),
+        "{}",
+        finished.stderr
+    );
+}
+
+#[test]
+fn asked_for_the_embedded_server_is_silent() {
+    let variables = [("S3_TEST_BACKEND", "embedded"), ("DOCKER_HOST", NO_ENGINE)];
+    let finished = run(&Sandbox::new(), "a", &variables).passed();
+    assert_eq!(finished.passed_tests(), 20);
+    assert_eq!(finished.stderr, "");
+}
+
+#[test]
+fn an_engine_that_says_nothing_is_waited_for_once_a_minute() {
+    let sandbox = Sandbox::new();
+    let socket = sandbox.path().join("silent.sock");
+    let _listener = UnixListener::bind(&socket).expect("a socket that accepts and says nothing");
+    let host = format!("unix://{}", socket.display());
+    let timed = || {
+        let start = Instant::now();
+        let finished = run(&sandbox, "a00", &[("DOCKER_HOST", &host)]).passed();
+        assert!(
+            finished.stderr.contains("did not answer within 3s"),
+            "{}",
+            finished.stderr
+        );
+        start.elapsed()
+    };
+    assert!(timed() >= Duration::from_secs(3));
+    assert!(timed() < Duration::from_secs(3));
+    let note = std::fs::read_dir(sandbox.state_directory()).expect("the state directory");
+    let note = note
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("no-container-"))
+        });
+    let note = std::fs::File::options()
+        .write(true)
+        .open(note.expect("a note"))
+        .expect("the note");
+    note.set_modified(std::time::SystemTime::now() - Duration::from_secs(61))
+        .expect("an old note");
+    assert!(timed() >= Duration::from_secs(3));
+}
+
+/// A server that starts and fails is for the user to mend, not to be replaced in silence.
+#[test]
+fn a_container_that_fails_is_an_error_also_where_either_server_would_do() {
+    let mut command = Sandbox::new().command(&Subject::build("servers"));
+    command
+        .args(["--exact", "server_exits"])
+        .env_remove("S3_TEST_BACKEND");
+    let finished: Finished = command.output().expect("the subject runs").into();
+    finished.failed_with("exited with code 1 before it was ready");
+}
