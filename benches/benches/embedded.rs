@@ -15,7 +15,7 @@ use http::{Method, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use object_store::{
-    ObjectStore, ObjectStoreExt, PutPayload,
+    ObjectStoreExt, PutPayload,
     aws::{AmazonS3, AmazonS3Builder},
     list::{PaginatedListOptions, PaginatedListStore},
     path::Path,

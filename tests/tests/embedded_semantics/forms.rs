@@ -93,9 +93,8 @@ async fn signed_forms() {
 async fn what_the_policy_forbids() {
     let f = Fixture::new().await;
     let browser = f.as_user(None);
-    // S3 itself says AccessDenied, with status 403. The protocol layer decides this one.
     let elsewhere = post(&browser, &signed("elsewhere", LATER, &[]), "x").await;
-    assert_eq!(elsewhere.error(), (400, "InvalidPolicyDocument".into()));
+    assert_eq!(elsewhere.error(), (403, "AccessDenied".into()));
     let expired = signed("up/a", "2001-01-01T00:00:00.000Z", &[]);
     assert_eq!(
         post(&browser, &expired, "x").await.error(),

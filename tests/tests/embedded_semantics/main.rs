@@ -7,7 +7,9 @@ mod embedded_support;
 
 mod access;
 mod checksums;
+mod conditions;
 mod configuration;
+mod edges;
 mod forms;
 mod listing;
 mod locking;

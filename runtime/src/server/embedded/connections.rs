@@ -8,7 +8,7 @@ use http::{
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
-use s3s::{Body, HttpError, S3Error, S3Result, service::S3Service};
+use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, service::S3Service};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -88,6 +88,12 @@ impl Front {
                 Err(error) => error_response(error),
             },
         };
+        if method == Method::POST && breaks_form_policy(&response) {
+            response = error_response(S3Error::with_message(
+                S3ErrorCode::AccessDenied,
+                "Invalid according to Policy: Policy Condition failed",
+            ));
+        }
         // The protocol layer says 206 for a GET only.
         if method == Method::HEAD
             && response.headers().contains_key(CONTENT_RANGE)
@@ -157,6 +163,17 @@ fn unknown_operation(method: &Method, query: &str) -> Option<&'static str> {
     .or_else(|| {
         (method == Method::DELETE && (subresource("acl") || subresource("retention")))
             .then_some("This DELETE")
+    })
+}
+
+/// A form that its own policy forbids is a 403 in S3. The protocol layer answers 400, as for a policy that is malformed.
+fn breaks_form_policy(response: &Response<Body>) -> bool {
+    let body = (response.status() == StatusCode::BAD_REQUEST)
+        .then(|| response.body().bytes())
+        .flatten();
+    body.is_some_and(|body| {
+        let text = String::from_utf8_lossy(&body);
+        text.contains("<Code>InvalidPolicyDocument</Code><Message>Policy condition ")
     })
 }
 

@@ -5,24 +5,15 @@ use super::super::{
     checksums::{Algorithm, Checksum, Kind},
     conditions::{ETags, Preconditions},
     errors,
-    storage::{Body, Error, Lock, Object, Retention, RetentionMode, Tags},
+    storage::{Error, Lock, Object, Retention, RetentionMode, Tags},
 };
-use bytes::Bytes;
-use futures_util::Stream;
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use s3s::{
-    S3Error, S3ErrorCode, S3Result, StdError,
-    dto::{
-        ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, Owner, StreamingBlob, Tag, Timestamp,
-    },
-    stream::{ByteStream, RemainingLength},
+    S3Error, S3ErrorCode, S3Result,
+    dto::{ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, Owner, Tag, Timestamp},
 };
-use std::{
-    collections::HashMap,
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 pub(super) fn etag(etag: &str) -> ETag {
@@ -399,38 +390,3 @@ macro_rules! attributes {
 }
 
 pub(super) use {attributes, checksums_given, show_checksum};
-
-/// A body on its way out: the stored slices, one after the other.
-pub(super) fn stream(body: Body) -> StreamingBlob {
-    StreamingBlob::new(Outgoing {
-        remaining: body.len(),
-        next: 0,
-        body,
-    })
-}
-
-struct Outgoing {
-    body: Body,
-    next: usize,
-    remaining: u64,
-}
-
-impl Stream for Outgoing {
-    type Item = Result<Bytes, StdError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let chunk = self.body.chunks().get(self.next).cloned();
-        if let Some(chunk) = &chunk {
-            self.next += 1;
-            self.remaining -= chunk.len() as u64;
-        }
-        Poll::Ready(chunk.map(Ok))
-    }
-}
-
-impl ByteStream for Outgoing {
-    fn remaining_length(&self) -> RemainingLength {
-        usize::try_from(self.remaining)
-            .map_or_else(|_| RemainingLength::unknown(), RemainingLength::new_exact)
-    }
-}

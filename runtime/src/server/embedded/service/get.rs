@@ -7,6 +7,7 @@ use super::{
     },
     Service,
     convert::{self, show_checksum},
+    outgoing,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -195,7 +196,7 @@ pub(super) fn get(
     output.tag_count = i32::try_from(object.attributes.tags.len())
         .ok()
         .filter(|count| *count > 0);
-    output.body = Some(convert::stream(object.body.slice(cut.range)));
+    output.body = Some(outgoing::stream(object.body.slice(cut.range)));
     super::respond(output)
 }
 

@@ -13,6 +13,7 @@ mod get;
 mod list;
 mod locking;
 mod multipart;
+mod outgoing;
 mod put;
 mod tagging;
 

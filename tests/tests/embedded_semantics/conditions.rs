@@ -1,0 +1,119 @@
+//! Preconditions on reading and writing.
+
+use crate::embedded_support::Fixture;
+
+#[tokio::test]
+async fn conditions_on_reading() {
+    let f = Fixture::new().await;
+    let etag = f
+        .client
+        .put("/bucket/a", &[], "hello")
+        .await
+        .header("etag")
+        .to_owned();
+    let (past, future) = (
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+        "Wed, 21 Oct 2099 07:28:00 GMT",
+    );
+    let wrong = "\"wrong\"";
+    for (headers, expected) in [
+        (vec![("if-match", etag.as_str())], 200),
+        (vec![("if-match", "*")], 200),
+        (vec![("if-match", wrong)], 412),
+        (vec![("if-none-match", etag.as_str())], 304),
+        (vec![("if-none-match", wrong)], 200),
+        (vec![("if-modified-since", past)], 200),
+        (vec![("if-modified-since", future)], 304),
+        (vec![("if-unmodified-since", past)], 412),
+        (vec![("if-unmodified-since", future)], 200),
+        // If-Match outweighs If-Unmodified-Since, If-None-Match outweighs If-Modified-Since.
+        (
+            vec![("if-match", etag.as_str()), ("if-unmodified-since", past)],
+            200,
+        ),
+        (
+            vec![("if-none-match", wrong), ("if-modified-since", future)],
+            200,
+        ),
+        (
+            vec![
+                ("if-none-match", etag.as_str()),
+                ("if-modified-since", past),
+            ],
+            304,
+        ),
+        // 412 is decided before 304.
+        (
+            vec![("if-match", wrong), ("if-none-match", etag.as_str())],
+            412,
+        ),
+    ] {
+        let got = f.client.get("/bucket/a", &headers).await;
+        assert_eq!(got.status, expected, "{headers:?}");
+        assert_eq!(
+            f.client.head("/bucket/a", &headers).await.status,
+            expected,
+            "HEAD {headers:?}"
+        );
+        match expected {
+            304 => assert_eq!(
+                (got.header("etag"), got.body.len()),
+                (etag.as_str(), 0),
+                "{headers:?}"
+            ),
+            412 => assert_eq!(got.error().1, "PreconditionFailed"),
+            _ => assert_eq!(got.text(), "hello"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn conditions_on_writing() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    assert_eq!(
+        c.put("/bucket/a", &[("if-match", "\"x\"")], "1")
+            .await
+            .error(),
+        (404, "NoSuchKey".into())
+    );
+    let first = c
+        .put("/bucket/a", &[("if-none-match", "*")], "1")
+        .await
+        .ok()
+        .header("etag")
+        .to_owned();
+    assert_eq!(
+        c.put("/bucket/a", &[("if-none-match", "*")], "2")
+            .await
+            .error(),
+        (412, "PreconditionFailed".into())
+    );
+    let second = c
+        .put("/bucket/a", &[("if-match", &first)], "2")
+        .await
+        .ok()
+        .header("etag")
+        .to_owned();
+    assert_eq!(
+        c.put("/bucket/a", &[("if-match", &first)], "3")
+            .await
+            .error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "2");
+    let copy = [("x-amz-copy-source", "bucket/a"), ("if-none-match", "*")];
+    c.put("/bucket/b", &copy, "").await.ok();
+    assert_eq!(
+        c.put("/bucket/b", &copy, "").await.error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(
+        c.delete("/bucket/a", &[("if-match", &first)]).await.error(),
+        (412, "PreconditionFailed".into())
+    );
+    assert_eq!(
+        c.delete("/bucket/a", &[("if-match", &second)]).await.status,
+        204
+    );
+}

@@ -1,0 +1,156 @@
+//! The edges: how much is too much, which keys there are, what is not there.
+
+use crate::embedded_support::Fixture;
+use http::Method;
+use std::io::{Read, Write};
+
+#[tokio::test]
+async fn limits() {
+    let f = Fixture::new().await;
+    let longest = "k".repeat(1024);
+    f.client
+        .put(&format!("/bucket/{longest}"), &[], "x")
+        .await
+        .ok();
+    let too_long = f.client.put(&format!("/bucket/{longest}k"), &[], "x").await;
+    assert_eq!(too_long.error(), (400, "KeyTooLongError".into()));
+    let fits = "v".repeat(2048 - 1);
+    f.client
+        .put("/bucket/m", &[("x-amz-meta-k", &fits)], "x")
+        .await
+        .ok();
+    let too_much = f
+        .client
+        .put("/bucket/m", &[("x-amz-meta-k", &format!("{fits}v"))], "x")
+        .await;
+    assert_eq!(too_much.error(), (400, "MetadataTooLarge".into()));
+    let tags = |count| {
+        (0..count)
+            .map(|tag| format!("t{tag}=v"))
+            .collect::<Vec<_>>()
+            .join("&")
+    };
+    f.client
+        .put("/bucket/t", &[("x-amz-tagging", &tags(10))], "x")
+        .await
+        .ok();
+    assert_eq!(
+        f.client
+            .put("/bucket/t", &[("x-amz-tagging", &tags(11))], "x")
+            .await
+            .error(),
+        (400, "BadRequest".into())
+    );
+    assert_eq!(
+        f.client
+            .put("/bucket/t", &[("x-amz-tagging", "a=1&a=2")], "x")
+            .await
+            .error(),
+        (400, "InvalidTag".into())
+    );
+    assert_eq!(
+        f.client
+            .get("/bucket/t", &[])
+            .await
+            .header("x-amz-tagging-count"),
+        "10"
+    );
+}
+
+/// `..` and the like, which clients resolve before they send: these requests are written by hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_a_string_and_not_a_path() {
+    let f = Fixture::new().await;
+    f.client
+        .put(
+            "/bucket?policy",
+            &[],
+            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
+        )
+        .await
+        .ok();
+    let raw = |method: &str, target: &str, body: &str| {
+        let address = f
+            .client
+            .endpoint
+            .strip_prefix("http://")
+            .unwrap()
+            .to_owned();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(stream, "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let keys = [
+        ("..", ".."),
+        (".", "."),
+        ("a/../b", "a/../b"),
+        ("%2Fabs", "/abs"),
+        ("a//b", "a//b"),
+        ("a/", "a/"),
+        ("a%20b+c%25", "a b+c%"),
+        ("%F0%9F%A6%80/%C3%BC", "🦀/ü"),
+    ];
+    for (encoded, key) in keys {
+        let put = raw("PUT", &format!("/bucket/{encoded}"), key);
+        assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+    }
+    for (encoded, key) in keys {
+        let got = raw("GET", &format!("/bucket/{encoded}"), "");
+        assert!(got.ends_with(&format!("\r\n\r\n{key}")), "{got}");
+    }
+    let mut expected = keys.map(|(_, key)| key.to_owned());
+    expected.sort();
+    assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), expected);
+}
+
+#[tokio::test]
+async fn what_is_not_implemented_says_so_and_changes_nothing() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    for (method, path, headers, operation) in [
+        (Method::GET, "/bucket?website", vec![], "GetBucketWebsite"),
+        (
+            Method::PUT,
+            "/bucket?replication",
+            vec![],
+            "PutBucketReplication",
+        ),
+        (Method::GET, "/bucket/a?torrent", vec![], "GetObjectTorrent"),
+        (Method::POST, "/bucket/a?restore", vec![], "RestoreObject"),
+        (
+            Method::PUT,
+            "/bucket/b?renameObject",
+            vec![("x-amz-rename-source", "a")],
+            "RenameObject",
+        ),
+        (
+            Method::PUT,
+            "/bucket/a",
+            vec![("x-amz-write-offset-bytes", "1")],
+            "x-amz-write-offset-bytes",
+        ),
+        (
+            Method::PUT,
+            "/bucket/a",
+            vec![("x-amz-grant-read", "id=1")],
+            "x-amz-grant",
+        ),
+    ] {
+        let answer = c.send(method, path, &headers, "").await;
+        assert_eq!(
+            answer.error(),
+            (501, "NotImplemented".into()),
+            "{path}: {}",
+            answer.text()
+        );
+        assert!(
+            answer.element("Message").unwrap().contains(operation),
+            "{}",
+            answer.text()
+        );
+    }
+    assert_eq!(c.get("/bucket", &[]).await.elements("Key"), [""; 0]);
+}
