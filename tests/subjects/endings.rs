@@ -179,6 +179,7 @@ impl FromBucket for Impossible {
 #[s3_test]
 async fn has_an_impossible_parameter(_impossible: Impossible) {}
 
+#[allow(clippy::print_stdout)]
 #[s3_test(timeout = "10s")]
 async fn prints_within_its_timeout(bucket: TestBucket) {
     record(&bucket);
