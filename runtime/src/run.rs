@@ -197,7 +197,7 @@ async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Fa
         // By a predecessor that was killed.
         server.admin.delete_bucket(name).await?;
     }
-    server.admin.create_bucket(name).await
+    server.create_bucket(name).await
 }
 
 /// How a test's body ended.

@@ -60,7 +60,7 @@ enum Keeper {
     /// A server that one test has to itself.
     #[cfg(feature = "embedded")]
     Owner {
-        #[expect(dead_code, reason = "its destructor ends the server")]
+        /// Its destructor ends it.
         server: embedded::Server,
     },
 }
@@ -73,6 +73,19 @@ impl Server {
             Keeper::Lease { ref identity, .. } => Some(identity),
             #[cfg(feature = "embedded")]
             Keeper::Owner { .. } => None,
+        }
+    }
+
+    /// Creates a bucket that is not there yet.
+    pub(crate) async fn create_bucket(&self, name: &str) -> Result<(), Failure> {
+        match self.keeper {
+            #[cfg(feature = "container")]
+            Keeper::Lease { .. } => self.admin.create_bucket(name).await,
+            #[cfg(feature = "embedded")]
+            Keeper::Owner { ref server } => {
+                server.create_bucket(&self.access_key, name);
+                Ok(())
+            }
         }
     }
 

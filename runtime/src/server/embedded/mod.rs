@@ -16,12 +16,12 @@ mod service;
 mod settings;
 mod storage;
 
-use access::{Gate, Users};
+use access::{Acl, Gate, Users};
 use connections::Front;
 use s3s::service::S3ServiceBuilder;
 use service::Service;
 use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
-use storage::Storage;
+use storage::{Bucket, Storage};
 use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
 
 /// An S3 server on this machine's loopback interface, with everything it holds in memory.
@@ -50,6 +50,7 @@ use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
 #[derive(Debug)]
 pub struct Server {
     endpoint: String,
+    region: String,
     storage: Arc<Storage>,
     serving: AbortHandle,
 }
@@ -63,6 +64,13 @@ impl Server {
     /// Where it answers: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Creates a bucket without a request, which would be most of what an empty test costs. One that exists already
+    /// stays as it is.
+    pub(crate) fn create_bucket(&self, owner: &str, name: &str) {
+        let bucket = Bucket::new(owner, &self.region, Acl::Private, false);
+        let _ = self.storage.create_bucket(name, bucket);
     }
 }
 
@@ -124,7 +132,7 @@ impl ServerBuilder {
         let storage = Arc::new(Storage::default());
         let mut service = S3ServiceBuilder::new(Service {
             storage: storage.clone(),
-            region: self.region,
+            region: self.region.clone(),
         });
         service.set_auth(Users(Arc::new(self.users)));
         service.set_access(Gate {
@@ -138,6 +146,7 @@ impl ServerBuilder {
         let serving = runtime.spawn(front.serve(listener)).abort_handle();
         Ok(Server {
             endpoint,
+            region: self.region,
             storage,
             serving,
         })
