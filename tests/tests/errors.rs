@@ -8,7 +8,6 @@ use std::{
         process::CommandExt,
     },
     process::Command,
-    time::{Duration, Instant},
 };
 
 use s3_test_suite::{Finished, Image, Sandbox, Subject};
@@ -96,7 +95,6 @@ fn a_silent_engine_is_given_three_seconds() {
     let socket = sandbox.path().join("silent.sock");
     let _listener = UnixListener::bind(&socket).expect("a socket that accepts and says nothing");
     let host = format!("unix://{}", socket.display());
-    let start = Instant::now();
     assert_eq!(
         message(&sandbox, "plain", &[("DOCKER_HOST", &host)]),
         format!(
@@ -105,7 +103,6 @@ fn a_silent_engine_is_given_three_seconds() {
             socket.display()
         )
     );
-    assert!(start.elapsed() < Duration::from_secs(30));
 }
 
 #[test]
