@@ -108,9 +108,14 @@ impl Admin {
     async fn execute(&self, request: Request<HttpRequestBody>) -> Result<(), Failure> {
         let response = client::shared().execute(request).await.map_err(|error| {
             let message = innermost(&error);
-            match error.kind() {
-                HttpErrorKind::Connect => Failure::Unreachable(message),
-                _ => Failure::NoAnswer(message),
+            // A firewall that swallows packets is a timeout to object_store; the client knows that it was connecting.
+            let connecting = std::error::Error::source(&error)
+                .and_then(|source| source.downcast_ref::<reqwest::Error>())
+                .is_some_and(reqwest::Error::is_connect);
+            if connecting || error.kind() == HttpErrorKind::Connect {
+                Failure::Unreachable(message)
+            } else {
+                Failure::NoAnswer(message)
             }
         })?;
         let status = response.status();

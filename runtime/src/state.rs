@@ -116,7 +116,10 @@ impl StateDirectory {
         let path = self.path.join(name);
         let noted = fs::metadata(&path).ok()?.modified().ok()?;
         if noted.elapsed().is_ok_and(|age| age < limit) {
-            return fs::read_to_string(&path).ok();
+            // Empty while it is being written.
+            return fs::read_to_string(&path)
+                .ok()
+                .filter(|text| !text.is_empty());
         }
         let _ = fs::remove_file(&path);
         None

@@ -240,6 +240,28 @@ fn a_port_behind_a_firewall() {
     assert!(sandbox.engine.containers(&sandbox.label()).is_empty());
 }
 
+/// The same, where the firewall swallows what it does not let through instead of refusing it.
+#[test]
+fn a_port_behind_a_firewall_that_says_nothing() {
+    // Time for a connection to be given up.
+    let sandbox = Sandbox::with_idle_timeout("8s");
+    let subject = Subject::build("servers");
+    let script = "ip link set lo up && iptables -A INPUT -j DROP && exec \"$0\" \"$@\"";
+    let mut command = Command::new("unshare");
+    sandbox.enter(&mut command);
+    command
+        .args(["--map-root-user", "--net", "--", "sh", "-c", script])
+        .arg(subject.executable());
+    let message = message_of(command.args(["--exact", "plain"]));
+    let start = "the container of `rustfs/rustfs:latest` runs, but for ";
+    assert!(message.starts_with(start), "{message}");
+    assert!(
+        message.contains("if a firewall or VPN on this machine blocks them, else check that"),
+        "{message}"
+    );
+    assert!(sandbox.engine.containers(&sandbox.label()).is_empty());
+}
+
 #[test]
 fn a_temporary_directory_that_cannot_be_written() {
     let message = message(&Sandbox::new(), "plain", &[("TMPDIR", "/proc")]);
