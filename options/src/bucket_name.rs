@@ -4,8 +4,38 @@
 const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
-/// Says what is wrong with a name, one sentence for each broken rule; nothing where S3 would take it.
-pub(crate) fn problems(name: &str) -> Vec<String> {
+/// The longest prefix of a unique name, so that there is room for what makes it unique.
+pub const LONGEST_PREFIX: usize = 40;
+
+/// Says what is wrong with a bucket's name, one sentence for each broken rule; nothing where S3 would take it.
+#[must_use]
+pub fn bucket(name: &str) -> Vec<String> {
+    problems(name, broken_rules)
+}
+
+/// Says what is wrong with the beginning of a unique name, one sentence for each broken rule.
+#[must_use]
+pub fn bucket_prefix(prefix: &str) -> Vec<String> {
+    problems(prefix, |prefix| {
+        if prefix.is_empty() {
+            return vec![
+                "a bucket prefix cannot be empty: write one, or leave `bucket_prefix` out for test-bucket".to_owned(),
+            ];
+        }
+        // What follows it is a hyphen, letters and digits: so a prefix is wrong where the name would be.
+        let mut problems = broken_rules(&format!("{prefix}-0"));
+        problems.retain(|problem| !problem.contains("at most 63"));
+        let length = prefix.chars().count();
+        if length > LONGEST_PREFIX {
+            problems.push(format!(
+                "a bucket prefix has at most {LONGEST_PREFIX} characters, and this one has {length}"
+            ));
+        }
+        problems
+    })
+}
+
+fn problems(name: &str, broken_rules: impl Fn(&str) -> Vec<String>) -> Vec<String> {
     let mut problems = broken_rules(name);
     // A name that only has the wrong letters is the common mistake, and it has an obvious remedy.
     let remedy = name.to_ascii_lowercase().replace(
@@ -107,7 +137,7 @@ fn looks_like_an_ip_address(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::problems;
+    use super::{bucket as problems, bucket_prefix};
 
     #[test]
     fn names_that_s3_takes() {
@@ -180,6 +210,31 @@ mod tests {
                 "a bucket name has no underscores, only hyphens",
             ]
         );
-        assert_eq!(super::problems("-A..").len(), 4);
+        assert_eq!(super::bucket("-A..").len(), 4);
+    }
+
+    #[test]
+    fn a_prefix_is_wrong_where_the_name_would_be() {
+        for prefix in ["uploads", "a", "my.app", "team-a", &"a".repeat(40)] {
+            assert_eq!(bucket_prefix(prefix), Vec::<String>::new(), "{prefix}");
+        }
+        for (prefix, expected) in [
+            ("", "cannot be empty"),
+            ("Uploads", "no uppercase letters: write \"uploads\""),
+            ("-a", "begins with a letter or a digit"),
+            ("xn--a", "begin with \"xn--\" are reserved"),
+            (
+                &"a".repeat(41),
+                "at most 40 characters, and this one has 41",
+            ),
+            (
+                &"a".repeat(64),
+                "at most 40 characters, and this one has 64",
+            ),
+        ] {
+            let problems = bucket_prefix(prefix);
+            assert_eq!(problems.len(), 1, "{prefix}: {problems:?}");
+            assert!(problems[0].contains(expected), "{prefix}: {problems:?}");
+        }
     }
 }
