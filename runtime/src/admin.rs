@@ -58,12 +58,12 @@ impl Admin {
 
     /// Succeeds when the server accepts the keys and does its work. (S3 API reference: ListBuckets.)
     pub(crate) async fn check(&self) -> Result<(), Failure> {
-        self.send(Method::GET, "", &[]).await
+        self.send(Method::GET, "", &[], "").await
     }
 
     /// Creates the bucket. (S3 API reference: CreateBucket.)
     pub(crate) async fn create_bucket(&self, bucket: &str) -> Result<(), Failure> {
-        self.send(Method::PUT, bucket, &[]).await
+        self.send(Method::PUT, bucket, &[], "").await
     }
 
     /// Deletes the bucket with everything in it; that it is not there is a success too.
@@ -71,10 +71,18 @@ impl Admin {
     /// The header is RustFS' extension of DeleteBucket: contents, versions and unfinished uploads go with the bucket.
     pub(crate) async fn delete_bucket(&self, bucket: &str) -> Result<(), Failure> {
         let force = [("x-rustfs-force-delete", "true")];
-        match self.send(Method::DELETE, bucket, &force).await {
+        match self.send(Method::DELETE, bucket, &force, "").await {
             Err(Failure::Refused(StatusCode::NOT_FOUND, _)) => Ok(()),
             other => other,
         }
+    }
+
+    /// Has the bucket keep versions. (S3 API reference: PutBucketVersioning.)
+    pub(crate) async fn enable_versioning(&self, bucket: &str) -> Result<(), Failure> {
+        const ENABLED: &str = "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+                               <Status>Enabled</Status></VersioningConfiguration>";
+        let target = format!("{bucket}?versioning");
+        self.send(Method::PUT, &target, &[], ENABLED).await
     }
 
     async fn send(
@@ -82,6 +90,7 @@ impl Admin {
         method: Method,
         bucket: &str,
         headers: &[(&str, &str)],
+        body: &'static str,
     ) -> Result<(), Failure> {
         let mut request = Request::builder()
             .method(method)
@@ -90,7 +99,7 @@ impl Admin {
             request = request.header(*name, *value);
         }
         let mut request = request
-            .body(HttpRequestBody::empty())
+            .body(HttpRequestBody::from(body))
             .map_err(|error| Failure::Unreachable(format!("{}: {error}", self.endpoint)))?;
         AwsAuthorizer::new(&self.credential, "s3", &self.region)
             .try_authorize(&mut request, None)

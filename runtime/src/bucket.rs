@@ -15,7 +15,6 @@ use crate::{Backend, client::SharedConnector, server::Server};
 
 /// The longest name that S3 allows. (S3 user guide: General purpose bucket naming rules.)
 const LONGEST_NAME: usize = 63;
-const UNIQUE_PREFIX: &str = "test-bucket-";
 const UNIQUE_DIGITS: usize = 10;
 
 /// The error of a [`FromBucket`] implementation: any error at all, by `?`.
@@ -220,8 +219,8 @@ impl FromBucket for TestBucket {
 }
 
 /// A name that no other test has, now or later, and that tells as much of the test's path as fits.
-pub(crate) fn unique_name(test_path: &str) -> String {
-    let room = LONGEST_NAME - UNIQUE_PREFIX.len() - UNIQUE_DIGITS - 1;
+pub(crate) fn unique_name(prefix: &str, test_path: &str) -> String {
+    let room = LONGEST_NAME - prefix.len() - UNIQUE_DIGITS - 2;
     // Without the crate's name, which is the least telling part.
     let path = test_path
         .split_once("::")
@@ -245,9 +244,9 @@ pub(crate) fn unique_name(test_path: &str) -> String {
         random /= 36;
     }
     if readable.is_empty() {
-        return format!("{UNIQUE_PREFIX}{unique}");
+        return format!("{prefix}-{unique}");
     }
-    format!("{UNIQUE_PREFIX}{readable}-{unique}")
+    format!("{prefix}-{readable}-{unique}")
 }
 
 #[cfg(test)]
@@ -258,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_unique_name_tells_its_test() {
-        let name = unique_name("uploads::storage::Übertragung::saves_and_finds");
+        let name = unique_name("test-bucket", "uploads::storage::Übertragung::saves_and_finds");
         assert!(
             name.starts_with("test-bucket-storage-bertragung-saves-and-finds-"),
             "{name}"
@@ -275,7 +274,7 @@ mod tests {
             "a_crate::__x__",
             "t",
         ] {
-            let name = unique_name(path);
+            let name = unique_name("test-bucket", path);
             assert!(name.len() <= LONGEST_NAME, "{name}");
             assert!(!name.ends_with('-') && !name.contains("--"), "{name}");
             assert!(
@@ -284,12 +283,12 @@ mod tests {
                 "{name}"
             );
         }
-        assert!(unique_name(&long).contains("-the-test-"));
+        assert!(unique_name("test-bucket", &long).contains("-the-test-"));
     }
 
     #[test]
     fn unique_names_are_unique() {
-        let names: HashSet<String> = (0..1000).map(|_| unique_name("a::b")).collect();
+        let names: HashSet<String> = (0..1000).map(|_| unique_name("test-bucket", "a::b")).collect();
         assert_eq!(names.len(), 1000);
     }
 }

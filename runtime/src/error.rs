@@ -17,18 +17,32 @@ use humantime::format_duration;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// An `S3_TEST_*` variable has a value that cannot be read.
-    #[error(
-        "the variable {variable} is `{value}`, but it must be {expected}. Correct it or unset it."
-    )]
-    InvalidVariable {
-        /// The variable's name.
-        variable: &'static str,
-        /// What it is set to.
+    /// An option has a value that it cannot have.
+    #[error("{place} is `{value}`: {problem}.")]
+    InvalidOption {
+        /// Where the value stands: the option, the variable, or the file with its line and key.
+        place: String,
+        /// What stands there.
         value: String,
-        /// What it may be set to.
-        expected: &'static str,
+        /// What is wrong with it, and what to write instead.
+        problem: String,
     },
+
+    /// `s3-test.toml` cannot be read.
+    #[error("{place}: {problem}.")]
+    ConfigurationFile {
+        /// The file, and the line in it where one is to blame.
+        place: String,
+        /// What is wrong there, and what to write instead.
+        problem: String,
+    },
+
+    /// The backend `external` was asked for, but not where it is.
+    #[error(
+        "the backend \"external\" needs the address of the S3 service: write the option `endpoint` (variable \
+         S3_TEST_ENDPOINT), for example \"http://localhost:9000\"."
+    )]
+    EndpointMissing,
 
     /// The backend that was asked for is not part of this build.
     #[error(
@@ -170,7 +184,7 @@ pub enum Error {
     #[error(
         "the container of `{image}` runs, but for {} no connection to {endpoint} could be made ({message}). Allow \
          connections to {endpoint} if a firewall or VPN on this machine blocks them, else check that the image's \
-         server listens on port 9000. {}",
+         server listens on the port that the option `port` names. {}",
         format_duration(*limit),
         last_lines(log)
     )]

@@ -7,17 +7,19 @@
 
 mod admin;
 mod background;
+mod body;
 mod bucket;
 mod cleanup;
 mod client;
 mod error;
+mod fixtures;
 mod options;
+mod prepare;
 mod report;
 mod run;
 mod server;
 mod state;
 mod stderr;
-#[cfg(feature = "container")]
 mod turn;
 
 pub use bucket::{BoxError, FromBucket, TestBucket};
@@ -29,8 +31,8 @@ pub use s3_test_macros::s3_test;
 /// What the attribute's expansion calls. Not part of the stable interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::options::{Choice, Options};
-    pub use crate::run::{Flavor, Test, run};
+    pub use crate::options::Options;
+    pub use crate::run::{Buckets, Test, run, run_blocking};
 }
 
 /// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.

@@ -1,51 +1,21 @@
-//! The life of one test, from top to bottom: options, server, bucket, parameters, body, report, clean-up.
+//! The life of one test, from top to bottom: options, server, buckets, parameters, body, report, clean-up.
 
 use std::{
-    any::Any,
-    future::pending,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
+    path::Path,
     process::{ExitCode, Termination},
-    sync::{Arc, mpsc},
-    thread,
+    sync::Arc,
     time::Duration,
 };
 
-use humantime::format_duration;
-use tokio::{runtime, sync::oneshot};
-
 use crate::{
-    BoxError, Error, TestBucket,
-    admin::Failure,
-    background,
-    bucket::unique_name,
-    cleanup,
-    options::{Options, Settings},
+    BoxError, TestBucket, background,
+    body::{self, Outcome},
+    options::{Asked, Options, RuntimeSettings, Settings},
+    prepare::Prepared,
     report::Report,
-    server::{self, Server},
-    state::FileLock,
-    stderr,
+    server::Server,
 };
-
-#[cfg(feature = "container")]
-use crate::turn;
-
-/// How often a server that vanishes under a new test is replaced before the test gives up.
-const ATTEMPTS: usize = 3;
-/// How long a body that has run into its timeout may take to be dropped before its thread is left behind.
-const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);
-
-/// The tokio runtime that a test's body runs on, as in `#[tokio::test]`.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flavor {
-    /// Everything on the test's own thread.
-    CurrentThread,
-    /// A pool of worker threads.
-    MultiThread {
-        /// How many; tokio's default where nothing is said.
-        worker_threads: Option<usize>,
-    },
-}
 
 /// One test as the attribute describes it.
 #[doc(hidden)]
@@ -53,15 +23,50 @@ pub enum Flavor {
 pub struct Test {
     /// The path of the function: `module_path!()`, `::`, its name.
     pub path: &'static str,
+    /// The folder of the package: `env!("CARGO_MANIFEST_DIR")`.
+    pub package: &'static str,
     /// Whether the function has `#[should_panic]`.
     pub should_panic: bool,
-    /// The runtime of the body.
-    pub flavor: Flavor,
     /// What stood inside the attribute.
     pub options: Options,
+    /// Whether the test needs the bucket that `options` describe.
+    pub main_bucket: bool,
+    /// What stood inside the `#[bucket(…)]` of each parameter that has one.
+    pub buckets: Vec<Options>,
 }
 
-/// Runs one test: `body` makes the parameters from the bucket and calls the user's function with them.
+/// The buckets of one test, for the making of its parameters.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Buckets {
+    main: bool,
+    all: Vec<TestBucket>,
+}
+
+impl Buckets {
+    /// The bucket that the attribute itself describes.
+    ///
+    /// # Panics
+    ///
+    /// Where the test said that it needs none.
+    #[must_use]
+    pub fn main(&self) -> &TestBucket {
+        assert!(self.main, "the test needs no bucket of its own");
+        &self.all[0]
+    }
+
+    /// The bucket of the parameter that has the `index`th `#[bucket]`.
+    ///
+    /// # Panics
+    ///
+    /// Where there are not so many.
+    #[must_use]
+    pub fn of_parameter(&self, index: usize) -> &TestBucket {
+        &self.all[usize::from(self.main) + index]
+    }
+}
+
+/// Runs one asynchronous test: `body` makes the parameters from the buckets and calls the user's function with them.
 ///
 /// # Panics
 ///
@@ -72,43 +77,77 @@ pub struct Test {
 pub fn run<T, F, B>(test: Test, body: F) -> ExitCode
 where
     T: Termination,
-    F: FnOnce(TestBucket) -> B + Send + 'static,
+    F: FnOnce(Buckets) -> B + Send + 'static,
     B: Future<Output = Result<T, BoxError>>,
 {
+    live(test, |limit, runtime, buckets, server| {
+        body::run(limit, runtime, body, buckets, server)
+    })
+}
+
+/// Runs one synchronous test: `body` makes the parameters, and then the call that may block.
+///
+/// # Panics
+///
+/// As [`run`].
+#[doc(hidden)]
+#[track_caller]
+pub fn run_blocking<T, F, B, C>(test: Test, body: F) -> ExitCode
+where
+    T: Termination,
+    F: FnOnce(Buckets) -> B + Send + 'static,
+    B: Future<Output = Result<C, BoxError>>,
+    C: FnOnce() -> T,
+{
+    live(test, |limit, _, buckets, server| {
+        body::run_blocking(limit, body, buckets, server)
+    })
+}
+
+#[track_caller]
+fn live(
+    test: Test,
+    body: impl FnOnce(Option<Duration>, RuntimeSettings, Buckets, Arc<Server>) -> Outcome,
+) -> ExitCode {
     let Test {
         path,
+        package,
         should_panic,
-        flavor,
         options,
+        main_bucket,
+        buckets,
     } = test;
-    let prepared = Settings::resolve(options, |name| std::env::var(name).ok())
-        .map_err(Arc::new)
-        .and_then(|settings| {
-            let prepared = background::handle().block_on(Prepared::new(path, &settings))?;
-            Ok((prepared, settings.timeout))
-        });
-    let (prepared, timeout) = match prepared {
+    let asked = Asked {
+        package,
+        options,
+        main_bucket,
+        buckets,
+    };
+    let prepared = Settings::resolve(asked, |name| std::env::var(name).ok()).and_then(|settings| {
+        let prepared = Prepared::new(path, Path::new(package), &settings);
+        let prepared = background::handle().block_on(prepared)?;
+        Ok((prepared, settings))
+    });
+    let (prepared, settings) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return fail(should_panic, &error.to_string()),
     };
-    let bucket = prepared.bucket.clone();
-    let outcome = match timeout {
-        None => run_body(flavor, body, bucket.clone(), pending::<()>()),
-        Some(limit) => run_body_within(limit, flavor, body, bucket.clone()),
+    let buckets = Buckets {
+        main: main_bucket,
+        all: prepared.buckets.iter().map(|held| held.bucket.clone()).collect(),
     };
+    let server = prepared.server.clone();
+    let outcome = body(settings.timeout, settings.runtime, buckets, server.clone());
     let failed = match &outcome {
         Outcome::Returned(code) => *code != ExitCode::SUCCESS,
         Outcome::Panicked(_) => !should_panic,
         Outcome::Unfinished(_) => true,
     };
     if failed {
-        background::handle().block_on(bucket.server().look());
+        background::handle().block_on(server.look());
     }
-    let _report = failed.then(|| Report {
-        test_path: path,
-        bucket: &bucket,
-    });
-    prepared.clean_up();
+    let _report = Report::new(path, failed, &prepared, &settings);
+    prepared.clean_up(|held| held.is_kept(failed));
     match outcome {
         Outcome::Returned(code) => code,
         Outcome::Panicked(payload) => resume_unwind(payload),
@@ -126,176 +165,4 @@ fn fail(should_panic: bool, message: &str) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     panic!("s3-test: {message}");
-}
-
-/// A bucket that is ready for one test.
-struct Prepared {
-    bucket: TestBucket,
-    /// The right to use a bucket of this name, on a server that other tests use too.
-    turn: Option<FileLock>,
-}
-
-impl Prepared {
-    async fn new(test_path: &str, settings: &Settings) -> Result<Self, Arc<Error>> {
-        let mut attempt = 1;
-        loop {
-            let server = server::acquire(settings.backend, &settings.server).await?;
-            let name = match &settings.bucket {
-                Some(name) => name.clone(),
-                None => unique_name(test_path),
-            };
-            let turn = match server.shared_identity() {
-                #[cfg(feature = "container")]
-                Some(identity) => Some(turn::take(identity, &name, test_path).await?),
-                _ => None,
-            };
-            let may_be_left = turn.is_some() && settings.bucket.is_some();
-            match create(&server, &name, may_be_left).await {
-                Ok(()) => {
-                    let bucket = TestBucket::new(&name, server);
-                    return Ok(Self { bucket, turn });
-                }
-                // The server went just when this test came, or is too busy to answer.
-                Err(Failure::Unreachable(_) | Failure::NoAnswer(_)) if attempt < ATTEMPTS => {
-                    server.look().await;
-                    attempt += 1;
-                }
-                Err(failure) => {
-                    return Err(Arc::new(Error::BucketRefused {
-                        endpoint: server.endpoint.clone(),
-                        bucket: name,
-                        message: failure.to_string(),
-                    }));
-                }
-            }
-        }
-    }
-
-    /// Deletes the bucket in the background. Its turn ends with it, so that the next test that uses the same name
-    /// waits, and no other. What a test has to itself goes with its last handle.
-    fn clean_up(self) {
-        let Self { bucket, turn } = self;
-        let Some(turn) = turn else { return };
-        cleanup::spawn(async move {
-            let server = bucket.server();
-            if let Err(failure) = server.admin.delete_bucket(bucket.name()).await
-                && !server.is_lost()
-            {
-                stderr::warn(&format!(
-                    "the bucket `{}` was not deleted and stays until its server goes: {failure}",
-                    bucket.name()
-                ));
-            }
-            drop(turn);
-        });
-    }
-}
-
-/// Creates the bucket, empty.
-async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Failure> {
-    if may_be_left {
-        // By a predecessor that was killed.
-        server.admin.delete_bucket(name).await?;
-    }
-    server.create_bucket(name).await
-}
-
-/// How a test's body ended.
-enum Outcome {
-    Returned(ExitCode),
-    Panicked(Box<dyn Any + Send>),
-    /// It did not run to its end; the message says why.
-    Unfinished(String),
-}
-
-/// Runs the body on a runtime of its own on this thread, until it ends, its server is gone, or `cancelled` is ready.
-fn run_body<T, F, B>(flavor: Flavor, body: F, bucket: TestBucket, cancelled: impl Future) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(TestBucket) -> B,
-    B: Future<Output = Result<T, BoxError>>,
-{
-    let server = bucket.server().clone();
-    let run = AssertUnwindSafe(|| {
-        let runtime = build_runtime(flavor);
-        let ended = runtime.block_on(async {
-            tokio::select! {
-                biased;
-                result = body(bucket) => Some(result),
-                () = server.lost() => None,
-                _ = cancelled => None,
-            }
-        });
-        match ended {
-            Some(Ok(value)) => Outcome::Returned(value.report()),
-            Some(Err(error)) => Outcome::Unfinished(format!(
-                "a parameter of the test could not be made from its bucket: {error}. Correct the `FromBucket` \
-                 implementation of its type."
-            )),
-            None => {
-                // Not waiting for what the body may have left on other threads.
-                runtime.shutdown_background();
-                Outcome::Unfinished(format!(
-                    "the server is gone: {} was stopped, killed or has crashed while the test ran. Run the test \
-                     again; it gets a new server.",
-                    server.description
-                ))
-            }
-        }
-    });
-    catch_unwind(run).unwrap_or_else(Outcome::Panicked)
-}
-
-/// Runs the body on a thread of its own, which is left behind when it does not let itself be cancelled.
-fn run_body_within<T, F, B>(limit: Duration, flavor: Flavor, body: F, bucket: TestBucket) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(TestBucket) -> B + Send + 'static,
-    B: Future<Output = Result<T, BoxError>>,
-{
-    let (cancel, cancelled) = oneshot::channel::<()>();
-    let (sender, outcome) = mpsc::channel();
-    // The name under which a panic's message shows the test.
-    let name = thread::current().name().unwrap_or("test").to_owned();
-    let spawned = thread::Builder::new().name(name).spawn(move || {
-        let _ = sender.send(run_body(flavor, body, bucket, cancelled));
-    });
-    if let Err(error) = spawned {
-        return Outcome::Unfinished(format!(
-            "the operating system gave no thread for the test's body: {error}. Run fewer tests at once \
-             (`--test-threads`)."
-        ));
-    }
-    if let Ok(outcome) = outcome.recv_timeout(limit) {
-        return outcome;
-    }
-    drop(cancel);
-    let left_behind = match outcome.recv_timeout(CANCELLATION_LIMIT) {
-        Ok(_) => "",
-        Err(_) => {
-            " It blocks its thread, which is left running until the process ends: await instead of blocking."
-        }
-    };
-    Outcome::Unfinished(format!(
-        "the test's body did not end within its timeout of {}. Find what it waits for, or raise the option `timeout` \
-         (variable S3_TEST_TIMEOUT).{left_behind}",
-        format_duration(limit)
-    ))
-}
-
-fn build_runtime(flavor: Flavor) -> runtime::Runtime {
-    let mut builder = match flavor {
-        Flavor::CurrentThread => runtime::Builder::new_current_thread(),
-        Flavor::MultiThread { .. } => runtime::Builder::new_multi_thread(),
-    };
-    if let Flavor::MultiThread {
-        worker_threads: Some(worker_threads),
-    } = flavor
-    {
-        builder.worker_threads(worker_threads);
-    }
-    builder
-        .enable_all()
-        .build()
-        .expect("the operating system gives the test a runtime")
 }

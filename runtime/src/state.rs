@@ -169,7 +169,8 @@ fn identity(path: &Path) -> io::Result<String> {
 #[derive(Debug)]
 pub(crate) struct FileLock {
     file: File,
-    path: PathBuf,
+    /// The file that goes with the lock.
+    path: Option<PathBuf>,
 }
 
 impl FileLock {
@@ -178,6 +179,7 @@ impl FileLock {
             let file = open_lock(&path)?;
             file.lock()?;
             if is_still_at(&file, &path) {
+                let path = Some(path);
                 return Self { file, path }.signed(holder);
             }
         }
@@ -186,7 +188,10 @@ impl FileLock {
     fn try_take(path: PathBuf, holder: &str) -> io::Result<Option<Self>> {
         let file = open_lock(&path)?;
         match file.try_lock() {
-            Ok(()) if is_still_at(&file, &path) => Self { file, path }.signed(holder).map(Some),
+            Ok(()) if is_still_at(&file, &path) => {
+                let path = Some(path);
+                Self { file, path }.signed(holder).map(Some)
+            }
             Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
@@ -201,12 +206,25 @@ impl FileLock {
     }
 }
 
+impl FileLock {
+    /// Releases the lock and leaves its file behind, with a word about why.
+    pub(crate) fn leave(mut self, why: &str) {
+        // Should this fail, the file stands for what a killed process left.
+        let _ = self.file.set_len(0);
+        let _ = self.file.rewind();
+        let _ = self.file.write_all(why.as_bytes());
+        self.path = None;
+    }
+}
+
 impl Drop for FileLock {
     fn drop(&mut self) {
         // Removed while it is still locked, so that nobody else can have taken it in between. Those who wait for the
         // removed file see that it is not the one at this path any more and open the new one.
         #[cfg(unix)]
-        let _ = fs::remove_file(&self.path);
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
+        }
         let _ = self.file.unlock();
     }
 }
@@ -231,7 +249,10 @@ impl Share {
         let Self(file, path) = self;
         file.unlock().ok()?;
         file.try_lock().ok()?;
-        is_still_at(&file, &path).then(|| FileLock { file, path })
+        is_still_at(&file, &path).then(|| FileLock {
+            file,
+            path: Some(path),
+        })
     }
 }
 

@@ -15,12 +15,7 @@ use super::{
 use crate::{Backend, Error, admin::Admin, options::ServerSettings, state::StateDirectory, stderr};
 
 /// Changes whenever processes with another version of this crate could not use the same container.
-const PROTOCOL: &str = "1";
-/// The port of S3 in the container.
-pub(super) const S3_PORT: u16 = 9000;
-/// The port of the web console in the container.
-pub(super) const CONSOLE_PORT: u16 = 9001;
-
+const PROTOCOL: &str = "2";
 pub(super) const IDENTITY_LABEL: &str = "s3-test.identity";
 pub(super) const CONFIGURATION_LABEL: &str = "s3-test.configuration";
 pub(super) const IDLE_TIMEOUT_LABEL: &str = "s3-test.idle-timeout";
@@ -48,9 +43,13 @@ impl Configuration {
             &settings.secret_key,
             &settings.region,
         ];
+        let ports = format!("{} {}", settings.port, settings.console_port);
+        text.push(&ports);
         for (name, value) in &settings.environment {
             text.extend([name.as_str(), value.as_str()]);
         }
+        text.push("command");
+        text.extend(settings.command.iter().map(String::as_str));
         let hash = digest(&SHA256, text.join("\0").as_bytes());
         let hash = hash.as_ref()[..6]
             .iter()
@@ -148,7 +147,7 @@ impl Candidate {
                 .find_map(|binding| binding.host_port.as_ref())?;
             Some(format!("{}:{port}", engine.address.connect))
         };
-        let address = published(S3_PORT)?;
+        let address = published(configuration.settings.port)?;
         let endpoint = format!("http://{address}");
         let settings = &configuration.settings;
         Some(Self {
@@ -158,8 +157,8 @@ impl Candidate {
                 &settings.access_key,
                 &settings.secret_key,
             ),
-            console_url: published(CONSOLE_PORT)
-                .map(|address| format!("http://{address}/rustfs/console/")),
+            console_url: published(settings.console_port)
+                .map(|address| format!("http://{address}/{}", console_path(container))),
             lease: Lease::open(address),
             idle_timeout: labels
                 .get(IDLE_TIMEOUT_LABEL)
@@ -222,6 +221,14 @@ impl Candidate {
             },
         }
     }
+}
+
+/// Where on its port the console is. RustFS answers there with an S3 error at any other place.
+fn console_path(container: &ContainerInspectResponse) -> &'static str {
+    let variables = container.config.iter().flat_map(|config| &config.env).flatten();
+    // This one is the image's own.
+    let is_rustfs = variables.into_iter().any(|variable| variable.starts_with("RUSTFS_VOLUMES="));
+    if is_rustfs { "rustfs/console/" } else { "" }
 }
 
 /// The container of this configuration, once it answers; nothing when it ends or does not answer in time.

@@ -148,6 +148,7 @@ pub(crate) async fn acquire(
         Choice::Embedded => Err(Arc::new(Error::NotCompiledIn {
             backend: "embedded",
         })),
+        Choice::External => Err(Arc::new(Error::EndpointMissing)),
         #[cfg(not(any(feature = "container", feature = "embedded")))]
         Choice::Auto => Err(Arc::new(Error::NotCompiledIn {
             backend: "container",

@@ -20,13 +20,18 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     container::{
-        CONFIGURATION_LABEL, CONSOLE_PORT, Candidate, Configuration, IDENTITY_LABEL,
-        IDLE_TIMEOUT_LABEL, S3_PORT,
+        CONFIGURATION_LABEL, Candidate, Configuration, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL,
     },
     docker::{self, Engine},
     users,
 };
-use crate::{Error, admin::Failure, options::ServerSettings, state::StateDirectory, stderr};
+use crate::{
+    Error,
+    admin::Failure,
+    options::{DEFAULT_CONSOLE_PORT, DEFAULT_PORT, ServerSettings},
+    state::StateDirectory,
+    stderr,
+};
 
 /// In the container: a longer idle timeout than the one it was started with.
 pub(super) const IDLE_FILE: &str = "/tmp/s3-test-idle-timeout";
@@ -136,13 +141,13 @@ impl Request<'_> {
             "-c".to_owned(),
             WATCHDOG.to_owned(),
             "sh".to_owned(),
-            format!("{S3_PORT:04X}"),
+            format!("{:04X}", settings.port),
             idle_timeout.clone(),
             (whole_seconds(settings.startup_timeout) + START_MARGIN).to_string(),
             IDLE_FILE.to_owned(),
         ];
         command.extend(self.image.entrypoint.iter().flatten().cloned());
-        command.extend(self.image.cmd.iter().flatten().cloned());
+        command.extend(self.arguments());
         self.request(self.generic().with_entrypoint("/bin/sh"))
             .with_label(IDLE_TIMEOUT_LABEL, idle_timeout)
             .with_cmd(command)
@@ -150,26 +155,38 @@ impl Request<'_> {
 
     /// The image as it is.
     fn alone(&self) -> ContainerRequest<GenericImage> {
-        self.request(self.generic())
+        self.request(self.generic()).with_cmd(self.arguments())
+    }
+
+    /// What the image's entry point is called with.
+    fn arguments(&self) -> Vec<String> {
+        let command = &self.configuration.settings.command;
+        if command.is_empty() {
+            self.image.cmd.clone().unwrap_or_default()
+        } else {
+            command.clone()
+        }
     }
 
     fn generic(&self) -> GenericImage {
-        let (repository, tag) = repository_and_tag(&self.configuration.settings.image);
+        let settings = &self.configuration.settings;
+        let (repository, tag) = repository_and_tag(&settings.image);
         GenericImage::new(repository, tag)
-            .with_exposed_port(S3_PORT.tcp())
-            .with_exposed_port(CONSOLE_PORT.tcp())
+            .with_exposed_port(settings.port.tcp())
+            .with_exposed_port(settings.console_port.tcp())
     }
 
     fn request(&self, image: GenericImage) -> ContainerRequest<GenericImage> {
         let settings = &self.configuration.settings;
         let bind = self.engine.address.bind.clone();
         let tmpfs = tmpfs(self.image);
+        let ports = [settings.port, settings.console_port];
         let mut request = image
             .with_container_name(self.configuration.container_name())
             .with_label(IDENTITY_LABEL, self.state.identity())
             .with_label(CONFIGURATION_LABEL, self.configuration.hash())
             .with_startup_timeout(settings.startup_timeout)
-            .with_host_config_modifier(move |host| restrict(host, &bind, tmpfs.clone()));
+            .with_host_config_modifier(move |host| restrict(host, &bind, ports, tmpfs.clone()));
         for (name, value) in variables(settings) {
             request = request.with_env_var(name, value);
         }
@@ -179,22 +196,38 @@ impl Request<'_> {
 
 /// The variables of the container; the user's own come last and win.
 fn variables(settings: &ServerSettings) -> Vec<(String, String)> {
+    let (access_key, secret_key) = (settings.access_key.as_str(), settings.secret_key.as_str());
     let ours = [
-        ("RUSTFS_ACCESS_KEY", settings.access_key.as_str()),
-        ("RUSTFS_SECRET_KEY", &settings.secret_key),
+        ("RUSTFS_ACCESS_KEY", access_key),
+        ("RUSTFS_SECRET_KEY", secret_key),
+        // By these names other servers know their keys: MinIO, and those that took them over from it.
+        ("MINIO_ROOT_USER", access_key),
+        ("MINIO_ROOT_PASSWORD", secret_key),
         ("RUSTFS_REGION", &settings.region),
         ("RUSTFS_CONSOLE_ENABLE", "true"),
         // It looks after data that lives for days (lifecycle, usage), and makes creating and deleting a bucket take
         // twice as long.
         ("RUSTFS_SCANNER_ENABLED", "false"),
     ];
+    let ports = [
+        ("RUSTFS_ADDRESS", settings.port, DEFAULT_PORT),
+        ("RUSTFS_CONSOLE_ADDRESS", settings.console_port, DEFAULT_CONSOLE_PORT),
+    ];
+    // RustFS listens where the test says, unless that is where it does by itself.
+    let ports = ports.into_iter().filter(|(_, port, default)| port != default);
     ours.iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .chain(settings.environment.iter().cloned())
+        .chain(ports.map(|(name, port, _)| (name.to_owned(), format!(":{port}"))))
+        .chain(settings.environment.clone())
         .collect()
 }
 
-fn restrict(host: &mut HostConfig, bind: &str, tmpfs: Option<HashMap<String, String>>) {
+fn restrict(
+    host: &mut HostConfig,
+    bind: &str,
+    ports: [u16; 2],
+    tmpfs: Option<HashMap<String, String>>,
+) {
     host.auto_remove = Some(true);
     // The init process reaps what the watchdog leaves, and ends the container when the watchdog kills the rest.
     host.init = Some(true);
@@ -205,7 +238,7 @@ fn restrict(host: &mut HostConfig, bind: &str, tmpfs: Option<HashMap<String, Str
         host_port: None,
     };
     host.port_bindings = Some(
-        [S3_PORT, CONSOLE_PORT]
+        ports
             .map(|port| (format!("{port}/tcp"), Some(vec![free_port.clone()])))
             .into(),
     );
