@@ -5,26 +5,18 @@ use syn::{Error, LitStr, Result, Token, ext::IdentExt as _, parse::ParseStream};
 use crate::{
     list::{self, Given},
     problems::Problems,
-    value::Value,
+    value::{Text, Value},
 };
 
-/// Variables that the server is given already, and the option that sets each.
-const OWNED: [(&str, &str); 2] = [
-    ("RUSTFS_ACCESS_KEY", "access_key"),
-    ("RUSTFS_SECRET_KEY", "secret_key"),
-];
-
 /// Reads names and values, and tells everything that is wrong with them.
-pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr, LitStr)> {
-    let mut variables: Vec<(LitStr, LitStr)> = Vec::new();
+pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr, Text)> {
+    let mut variables: Vec<(LitStr, Text)> = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    for (name, given) in list::entries(tokens, variable_name, problems) {
+    let pieces = list::split(tokens, problems);
+    for (name, given) in list::entries(pieces, variable_name, problems) {
         let text = name.value();
-        if let Some((_, option)) = OWNED.iter().find(|(owned, _)| *owned == text) {
-            problems.push(Error::new(
-                name.span(),
-                format!("`{text}` follows from an option: write `{option} = \"…\"` outside of `environment`"),
-            ));
+        if let Err(message) = s3_test_options::variable_name(&text) {
+            problems.push(Error::new(name.span(), message));
         }
         if seen.contains(&text) {
             problems.push(Error::new(
@@ -43,15 +35,7 @@ pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr
 /// A name: plain where it is an identifier, in quotes where it is not.
 fn variable_name(input: ParseStream) -> Result<LitStr> {
     if input.peek(LitStr) {
-        let name: LitStr = input.parse()?;
-        let text = name.value();
-        if text.is_empty() || text.contains(['=', '\0']) {
-            return Err(Error::new_spanned(
-                name,
-                "the name of a variable is not empty and has no `=` in it",
-            ));
-        }
-        return Ok(name);
+        return input.parse();
     }
     let expected = "expected a variable, as in `NAME = \"value\"`, with the name in quotes where it is not a plain word";
     let name = input
@@ -66,16 +50,17 @@ fn variable_name(input: ParseStream) -> Result<LitStr> {
     Ok(LitStr::new(&name.unraw().to_string(), name.span()))
 }
 
-fn value(name: &LitStr, given: Given) -> Result<LitStr> {
+fn value(name: &LitStr, given: Given) -> Result<Text> {
     let text = name.value();
     let example = format!("{text} = \"value\"");
     match given {
         Given::Value(tokens) => Value {
             name: &text,
+            before: &format!("{text} = "),
             example: &example,
             tokens,
         }
-        .string(),
+        .text(|_| Vec::new()),
         Given::Nothing | Given::List(_) => Err(Error::new(
             name.span(),
             format!("the variable `{text}` needs a value, as in `{example}`"),

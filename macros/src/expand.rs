@@ -5,48 +5,66 @@
 //! ```text
 //! #[test]
 //! fn upload() -> ExitCode {
-//!     async fn upload(store: Arc<dyn ObjectStore>) -> Result<()> { … }
-//!     ::s3_test::__private::run(Test { … }, |bucket| async move {
-//!         Ok(upload(FromBucket::from_bucket(&bucket).await?).await)
+//!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
+//!     ::s3_test::__private::run(Test { … }, |buckets| async move {
+//!         let store = FromBucket::from_bucket(buckets.main()).await?;
+//!         let archive = FromBucket::from_bucket(buckets.of_parameter(0)).await?;
+//!         let returned = upload(store, &archive).await;
+//!         Ok(returned)
 //!     })
 //! }
 //! ```
+//!
+//! A synchronous function is handed to `run_blocking`, and called by the closure that the body comes to.
 //!
 //! Spans: `mixed_site` for what is ours alone, so that a local of ours never meets one of the user's and lints take no
 //! notice; the user's own tokens where the compiler has something to say about them; and the function's name for the
 //! call of the runtime, whose location is where a failing test says it stands. Every path is absolute, since the user's
 //! module may have an `Ok`, a `Result` or a `std` of its own.
-use std::time::Duration;
-
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::{FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
 
 use crate::{
-    args::{Args, Backend, Flavor},
+    args::Args,
     attributes::{self, Attributes, Conditional},
+    fixtures::Fixture,
+    options::{Options, Setting},
+    parameters::{self, Parameter, Passed},
     problems::Problems,
     signature::{Function, Output},
+    value::Text,
 };
 
 /// The attribute.
 pub(crate) fn s3_test(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut problems = Problems::default();
     let args = Args::parse(args, &mut problems);
-    let Some(function) = problems.keep(Function::from_item(item.clone())) else {
+    let Some(mut function) = problems.keep(Function::from_item(item.clone())) else {
+        args.check([].into_iter(), &mut problems);
+        args.check_runtime(&mut problems);
         // Code that is being typed: the editor sees what there is of it.
         let errors = problems.into_compile_errors();
         return quote!(#errors #item);
     };
+    let parameters = parameters::take(&mut function.sig, &mut problems);
+    let buckets = parameters.iter().filter_map(|it| it.bucket.as_ref());
+    args.check(buckets, &mut problems);
+    if function.is_synchronous() {
+        args.check_synchronous(&function.sig.ident, &mut problems);
+    } else {
+        args.check_runtime(&mut problems);
+    }
+    parameters::check_names(args.0.literal("bucket"), &parameters, &mut problems);
     function.validate(&mut problems);
     if problems.is_empty() {
-        test(&args, &function)
+        test(&args, &function, &parameters)
     } else {
         fallback(problems, function)
     }
 }
 
-fn test(args: &Args, function: &Function) -> TokenStream {
+fn test(args: &Args, function: &Function, parameters: &[Parameter]) -> TokenStream {
     let Function {
         vis,
         sig,
@@ -57,11 +75,14 @@ fn test(args: &Args, function: &Function) -> TokenStream {
     let name = &sig.ident;
     let attrs = Attributes::new(&function.attrs);
     let (wrapper_attrs, inner_attrs) = (&attrs.wrapper, &attrs.inner);
-    // It is asynchronous because a test has to be, whether it waits for something or not.
-    let mut inner = quote!(#(#inner_attrs)* #[allow(clippy::unused_async)] #sig);
+    // An asynchronous function without an `await` is as good a test as any.
+    let allowed = sig
+        .asyncness
+        .map(|_| quote!(#[allow(clippy::unused_async)]));
+    let mut inner = quote!(#(#inner_attrs)* #allowed #sig);
     brace.surround(&mut inner, |tokens| tokens.append_all(body.clone()));
 
-    let call = call(args, function, &attrs);
+    let call = call(args, function, parameters, &attrs);
     let mixed = Span::mixed_site();
     let (output, call) = match function.output() {
         // No return type here either, since `#[should_panic]` wants none.
@@ -79,7 +100,12 @@ fn test(args: &Args, function: &Function) -> TokenStream {
 }
 
 /// The call of the runtime.
-fn call(args: &Args, function: &Function, attrs: &Attributes) -> TokenStream {
+fn call(
+    args: &Args,
+    function: &Function,
+    parameters: &[Parameter],
+    attrs: &Attributes,
+) -> TokenStream {
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
     let krate = crate_path(args);
@@ -88,52 +114,124 @@ fn call(args: &Args, function: &Function, attrs: &Attributes) -> TokenStream {
         Output::Type(ty) => ty.to_token_stream(),
         Output::Unnameable => quote_spanned!(mixed=> _),
     };
-    let text = shown(name);
-    let should_panic = should_panic(attrs);
-    let flavor = flavor(args, &krate);
-    let options = options(args, &krate);
-    let test = quote_spanned! {mixed=>
-        #krate::__private::Test {
-            path: ::core::concat!(::core::module_path!(), "::", #text),
-            should_panic: #should_panic,
-            flavor: #flavor,
-            options: #options,
-        }
+    let run = if function.is_synchronous() {
+        quote_spanned!(mixed=> #krate::__private::run_blocking::<#returned, _, _, _>)
+    } else {
+        quote_spanned!(mixed=> #krate::__private::run::<#returned, _, _>)
     };
-    // A local of ours is never one of the user's, but a pattern of ours may be a constant of theirs.
-    let bucket = Ident::new("__s3_test_bucket", mixed);
-    let arguments = function
-        .parameters()
-        .map(|ty| argument(ty, &krate, &bucket));
-    let result = quote_spanned!(mixed=> #name(#(#arguments),*).await);
-    let result = match function.output() {
-        // Nothing can be done with what is never there, not even without a warning.
-        Output::Never => result,
-        _ => quote_spanned!(mixed=> ::core::result::Result::Ok(#result)),
-    };
-    let body = quote_spanned! {mixed=>
-        |#bucket: #krate::TestBucket| async move {
-            let _ = &#bucket;
-            #result
-        }
-    };
-    let run = quote_spanned!(mixed=> #krate::__private::run::<#returned, _, _>);
+    let test = description(args, name, parameters, attrs, &krate);
+    let body = body(function, parameters, &krate);
     // A call stands where its first token stands, and the parenthesis, unlike the path, stands at the name.
     quote_spanned!(name.span()=> (#run)(#test, #body))
+}
+
+/// What the runtime is told about the test.
+fn description(
+    args: &Args,
+    name: &Ident,
+    parameters: &[Parameter],
+    attrs: &Attributes,
+    krate: &TokenStream,
+) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let text = shown(name);
+    let should_panic = should_panic(attrs);
+    let options = options(&args.0, krate);
+    let has_own = |parameter: &Parameter| parameter.bucket.is_some();
+    let main_bucket =
+        parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
+    let buckets = parameters
+        .iter()
+        .filter_map(|parameter| parameter.bucket.as_ref())
+        .map(|bucket| self::options(bucket, krate));
+    quote_spanned! {mixed=>
+        #krate::__private::Test {
+            path: ::core::concat!(::core::module_path!(), "::", #text),
+            package: ::core::env!("CARGO_MANIFEST_DIR"),
+            should_panic: #should_panic,
+            options: #options,
+            main_bucket: #main_bucket,
+            buckets: ::std::vec::Vec::from([#(#buckets),*]),
+        }
+    }
+}
+
+/// What the runtime runs: the making of the parameters and the call of the user's function.
+fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let name = &function.sig.ident;
+    // A local of ours is never one of the user's, but a pattern of ours may be a constant of theirs.
+    let buckets = Ident::new("__s3_test_buckets", mixed);
+    let mut own_buckets = 0_usize;
+    let mut made = Vec::new();
+    let mut arguments = Vec::new();
+    for (index, parameter) in parameters.iter().enumerate() {
+        let local = Ident::new(&format!("__s3_test_{index}"), mixed);
+        let bucket = if parameter.bucket.is_some() {
+            own_buckets += 1;
+            let index = own_buckets - 1;
+            quote_spanned!(mixed=> #buckets.of_parameter(#index))
+        } else {
+            quote_spanned!(mixed=> #buckets.main())
+        };
+        let value = make(parameter, krate, &bucket);
+        let (mutability, argument) = match parameter.passed {
+            Passed::Owned => (None, quote_spanned!(mixed=> #local)),
+            Passed::Borrowed => (None, quote_spanned!(mixed=> &#local)),
+            Passed::BorrowedMutably => (
+                Some(quote_spanned!(mixed=> mut)),
+                quote_spanned!(mixed=> &mut #local),
+            ),
+            Passed::Object => (None, quote_spanned!(mixed=> &*#local)),
+        };
+        made.push(quote_spanned!(mixed=> let #mutability #local = #value;));
+        arguments.push(argument);
+    }
+    let call = quote_spanned!(mixed=> #name(#(#arguments),*));
+    let is_never = matches!(function.output(), Output::Never);
+    let result = if function.is_synchronous() {
+        let output = is_never.then(|| quote_spanned!(mixed=> -> ()));
+        let call = match &output {
+            Some(_) => quote_spanned!(mixed=> { #call }),
+            None => call,
+        };
+        quote_spanned!(mixed=> ::core::result::Result::Ok(move || #output #call))
+    } else if is_never {
+        // Nothing can be done with what is never there, not even without a warning.
+        quote_spanned!(mixed=> #call.await)
+    } else {
+        // In a statement of its own, so that nothing that borrows from the parameters outlives them.
+        quote_spanned! {mixed=>
+            let __s3_test_returned = #call.await;
+            ::core::result::Result::Ok(__s3_test_returned)
+        }
+    };
+    quote_spanned! {mixed=>
+        |#buckets: #krate::__private::Buckets| async move {
+            let _ = &#buckets;
+            #(#made)*
+            #result
+        }
+    }
 }
 
 /// The making of one parameter.
 ///
 /// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
-fn argument(ty: &Type, krate: &TokenStream, bucket: &Ident) -> TokenStream {
-    let tokens = ty.to_token_stream();
+fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> TokenStream {
+    let ty: &Type = &parameter.ty;
     let first = ty.span();
-    let last = tokens
+    let last = ty
+        .to_token_stream()
         .into_iter()
         .last()
         .map_or(first, |token| token.span());
+    let ty = match parameter.passed {
+        Passed::Object => quote_spanned!(first=> ::std::sync::Arc<#ty>),
+        _ => ty.to_token_stream(),
+    };
     let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);
-    quote_spanned!(last=> #make(&#bucket).await?)
+    quote_spanned!(last=> #make(#bucket).await?)
 }
 
 /// A name as the test harness shows it: with `r#` only where it would be a keyword without.
@@ -147,7 +245,7 @@ fn shown(name: &Ident) -> String {
 
 /// Where the runtime crate is: as the option `crate` says, else under its own name.
 fn crate_path(args: &Args) -> TokenStream {
-    match &args.crate_path {
+    match args.crate_path() {
         Some(path) => path.to_token_stream(),
         None => quote_spanned!(Span::mixed_site()=> ::s3_test),
     }
@@ -165,69 +263,35 @@ fn should_panic(attrs: &Attributes) -> TokenStream {
     quote_spanned!(mixed=> ::core::cfg!(any(#(#conditions),*)))
 }
 
-fn flavor(args: &Args, krate: &TokenStream) -> TokenStream {
+fn options(options: &Options, krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
-    match args.flavor.unwrap_or(Flavor::CurrentThread) {
-        Flavor::CurrentThread => quote_spanned!(mixed=> #krate::__private::Flavor::CurrentThread),
-        Flavor::MultiThread => {
-            let workers = match args.worker_threads {
-                Some(count) => quote_spanned!(mixed=> ::core::option::Option::Some(#count)),
-                None => quote_spanned!(mixed=> ::core::option::Option::None),
-            };
-            quote_spanned!(mixed=> #krate::__private::Flavor::MultiThread { worker_threads: #workers })
-        }
+    let mut tokens = quote_spanned!(mixed=> #krate::__private::Options::new());
+    for written in options.iter() {
+        let value = match &written.setting {
+            // Where the runtime is says nothing to the runtime, and a value that is not there has been told.
+            Some(Setting::Crate(_)) | None => continue,
+            Some(Setting::Text(text)) => text.to_token_stream(),
+            Some(Setting::Port(port)) => port.to_token_stream(),
+            Some(Setting::Count(count)) => count.to_token_stream(),
+            Some(Setting::Switch(switch)) => switch.to_token_stream(),
+            Some(Setting::Command(words)) => list(words),
+            Some(Setting::Environment(variables)) => list(
+                variables
+                    .iter()
+                    .map(|(name, value)| quote_spanned!(mixed=> (#name, #value))),
+            ),
+            Some(Setting::Fixtures(fixtures)) => list(fixtures),
+        };
+        let setter = Ident::new(&written.name.to_string(), mixed);
+        tokens.append_all(quote_spanned!(mixed=> .#setter(#value)));
     }
+    tokens
 }
 
-fn options(args: &Args, krate: &TokenStream) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let mut options = quote_spanned!(mixed=> #krate::__private::Options::new());
-    let texts = [
-        ("bucket", &args.bucket),
-        ("image", &args.image),
-        ("access_key", &args.access_key),
-        ("secret_key", &args.secret_key),
-        ("region", &args.region),
-    ];
-    for (setter, value) in texts {
-        if let Some(value) = value {
-            let setter = Ident::new(setter, mixed);
-            options.append_all(quote_spanned!(mixed=> .#setter(#value)));
-        }
-    }
-    if let Some(backend) = args.backend {
-        let choice = Ident::new(
-            match backend {
-                Backend::Auto => "Auto",
-                Backend::Container => "Container",
-                Backend::Embedded => "Embedded",
-            },
-            mixed,
-        );
-        let backend = quote_spanned!(mixed=> #krate::__private::Choice::#choice);
-        options.append_all(quote_spanned!(mixed=> .backend(#backend)));
-    }
-    for (name, value) in &args.environment {
-        options.append_all(quote_spanned!(mixed=> .environment(#name, #value)));
-    }
-    let durations = [
-        ("startup_timeout", args.startup_timeout),
-        ("idle_timeout", args.idle_timeout),
-        ("timeout", args.timeout),
-    ];
-    for (setter, value) in durations {
-        if let Some(value) = value {
-            let setter = Ident::new(setter, mixed);
-            let value = duration(value);
-            options.append_all(quote_spanned!(mixed=> .#setter(#value)));
-        }
-    }
-    options
-}
-
-fn duration(value: Duration) -> TokenStream {
-    let (secs, nanos) = (value.as_secs(), value.subsec_nanos());
-    quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
+/// A list that lives as long as the program, as all that is known before it runs.
+fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
+    let items = items.into_iter();
+    quote_spanned!(Span::mixed_site()=> const { &[#(#items),*] })
 }
 
 /// The errors, and the function as a plain one, so that an editor goes on knowing it.
@@ -237,14 +301,18 @@ fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     let errors = problems.into_compile_errors();
     function.attrs.retain(|attr| !attributes::is_test(attr));
     let sig = &mut function.sig;
-    sig.asyncness.get_or_insert_with(|| parse_quote!(async));
     sig.constness = None;
     sig.variadic = None;
     for input in &mut sig.inputs {
-        if let FnArg::Typed(parameter) = input
-            && let ty @ (Type::TraitObject(_) | Type::Slice(_)) = &*parameter.ty
-        {
-            *parameter.ty = parse_quote!(&#ty);
+        let FnArg::Typed(parameter) = input else {
+            continue;
+        };
+        match &mut *parameter.ty {
+            ty @ (Type::TraitObject(_) | Type::Slice(_)) => *ty = parse_quote!(&#ty),
+            Type::Reference(reference) if sig.generics.params.is_empty() => {
+                reference.lifetime = None;
+            }
+            _ => {}
         }
     }
     let Function {
@@ -266,5 +334,28 @@ impl ToTokens for Conditional {
             Some(condition) => quote!(#[cfg_attr(#condition, #meta)]),
             None => quote!(#[#meta]),
         });
+    }
+}
+
+impl ToTokens for Text {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(string) => string.to_tokens(tokens),
+            Self::Constant(expr) => {
+                tokens.append_all(quote_spanned!(Span::mixed_site()=> const { #expr }));
+            }
+        }
+    }
+}
+
+impl ToTokens for Fixture {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let mixed = Span::mixed_site();
+        let Self { path, prefix } = self;
+        let prefix = match prefix {
+            Some(prefix) => quote_spanned!(mixed=> ::core::option::Option::Some(#prefix)),
+            None => quote_spanned!(mixed=> ::core::option::Option::None),
+        };
+        tokens.append_all(quote_spanned!(mixed=> (#path, #prefix)));
     }
 }

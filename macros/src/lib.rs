@@ -1,10 +1,12 @@
 //! The attribute of the crate `s3-test`. Depend on that one: it re-exports the attribute.
 mod args;
 mod attributes;
-mod bucket_name;
 mod environment;
 mod expand;
+mod fixtures;
 mod list;
+mod options;
+mod parameters;
 mod problems;
 mod signature;
 mod value;

@@ -1,7 +1,8 @@
-//! The shape that the attribute's options and its environment variables share: `name = value, name = value`.
+//! The shape that all lists of the attribute share: entries between commas, most of them `name = value`.
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{
-    Error, Result, Token,
+    Error, Expr, Lit, Result, Token,
+    ext::IdentExt as _,
     parse::{ParseStream, Parser},
 };
 
@@ -18,44 +19,73 @@ pub(crate) enum Given {
 }
 
 /// Splits at commas before anything is parsed, so that a mistake in one entry does not hide those in the next.
-///
-/// `entry` parses the name; what follows the name is parsed here.
+pub(crate) fn split(tokens: TokenStream, problems: &mut Problems) -> Vec<TokenStream> {
+    let pieces = (|input: ParseStream| {
+        let mut pieces = Vec::new();
+        while !input.is_empty() {
+            if input.peek(Token![,]) {
+                problems.push(input.error("there is nothing before this comma: remove it"));
+            } else {
+                pieces.push(piece(input)?);
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(pieces)
+    })
+    .parse2(tokens);
+    problems.keep(pieces).unwrap_or_default()
+}
+
+/// Everything up to the next comma that is not part of an expression, as those in `LIMITS::<A, B>` are.
+fn piece(input: ParseStream) -> Result<TokenStream> {
+    let mut piece = TokenStream::new();
+    let ahead = input.fork();
+    if expression(&ahead).is_ok() && (ahead.is_empty() || ahead.peek(Token![,])) {
+        while input.cursor() < ahead.cursor() {
+            piece.extend([input.parse::<TokenTree>()?]);
+        }
+    }
+    while !input.is_empty() && !input.peek(Token![,]) {
+        piece.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(piece)
+}
+
+/// Skips `value`, `name = value` or `value => value`.
+fn expression(input: ParseStream) -> Result<()> {
+    let name = input.fork();
+    if (name.call(syn::Ident::parse_any).is_ok() || name.parse::<Lit>().is_ok())
+        && is_assigned(&name)
+    {
+        input.parse::<TokenTree>()?;
+        input.parse::<Token![=]>()?;
+    }
+    input.parse::<Expr>()?;
+    if input.parse::<Option<Token![=>]>>()?.is_some() {
+        input.parse::<Expr>()?;
+    }
+    Ok(())
+}
+
+/// Reads `name`, `name = value` and `name(…)`; `name` parses the name.
 pub(crate) fn entries<N>(
-    tokens: TokenStream,
+    pieces: impl IntoIterator<Item = TokenStream>,
     name: impl Fn(ParseStream) -> Result<N>,
     problems: &mut Problems,
 ) -> Vec<(N, Given)> {
     let mut entries = Vec::new();
-    for piece in split_at_commas(tokens, problems) {
+    for piece in pieces {
         let entry = (|input: ParseStream| Ok((name(input)?, given(input)?))).parse2(piece);
         entries.extend(problems.keep(entry));
     }
     entries
 }
 
-fn split_at_commas(tokens: TokenStream, problems: &mut Problems) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in tokens {
-        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        match pieces.last_mut() {
-            Some(piece) if !is_comma => piece.extend([token]),
-            Some(piece) if piece.is_empty() => problems.push(Error::new(
-                token.span(),
-                "there is nothing before this comma: remove it",
-            )),
-            _ => pieces.push(TokenStream::new()),
-        }
-    }
-    // The last piece is empty after a trailing comma, and where there is nothing at all.
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
-}
-
 fn given(input: ParseStream) -> Result<Given> {
     if input.is_empty() {
         return Ok(Given::Nothing);
     }
-    if input.peek(Token![=]) {
+    if is_assigned(input) {
         input.parse::<Token![=]>()?;
         let value: TokenStream = input.parse()?;
         return Ok(if value.is_empty() {
@@ -77,6 +107,11 @@ fn given(input: ParseStream) -> Result<Given> {
             format!("expected `=` and a value here, not `{token}`"),
         )),
     }
+}
+
+/// Whether what follows is a plain `=`.
+pub(crate) fn is_assigned(input: ParseStream) -> bool {
+    input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
 }
 
 pub(crate) fn missing_comma(input: ParseStream) -> Error {

@@ -1,14 +1,13 @@
 //! The test function: what it may look like, and what to write instead where it looks different.
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{
-    Attribute, Error, FnArg, Item, Result, ReturnType, Signature, Token, Type, Visibility, braced,
+    Attribute, Error, Item, Result, ReturnType, Signature, Token, Type, Visibility, braced,
     parse::{Parse, ParseStream},
-    spanned::Spanned as _,
     token::Brace,
 };
 
-use crate::{attributes, problems::Problems};
+use crate::{attributes, parameters::mentions_impl, problems::Problems};
 
 /// A function as it was written. The body is never parsed: whatever is wrong in it is the compiler's to say, and an
 /// editor keeps seeing the function while it is being typed.
@@ -48,7 +47,7 @@ impl Function {
         syn::parse2(item.clone()).map_err(|error| match syn::parse2(item).as_ref().map(kind) {
             Ok(Some((keyword, kind))) => Error::new_spanned(
                 keyword,
-                format!("`#[s3_test]` belongs on an `async fn`, and this is {kind}"),
+                format!("`#[s3_test]` belongs on a function, and this is {kind}"),
             ),
             _ => error,
         })
@@ -56,8 +55,7 @@ impl Function {
 
     /// Tells everything about the function that a test cannot have.
     pub(crate) fn validate(&self, problems: &mut Problems) {
-        let second_test = self.attrs.iter().find(|attr| attributes::is_test(attr));
-        if let Some(attr) = second_test {
+        if let Some(attr) = self.second_test() {
             problems.push(Error::new_spanned(
                 attr,
                 "second test attribute is supplied, consider removing or changing the order of your test attributes",
@@ -68,16 +66,6 @@ impl Function {
             .iter()
             .find(|attr| attr.path().is_ident("should_panic"));
         let sig = &self.sig;
-        // A second test attribute that came first has made the function synchronous.
-        if sig.asyncness.is_none() && second_test.is_none() {
-            problems.push(Error::new_spanned(
-                sig.fn_token,
-                format!(
-                    "an `#[s3_test]` function is asynchronous: write `async fn {}`",
-                    sig.ident
-                ),
-            ));
-        }
         if let (Some(_), ReturnType::Type(_, ty)) = (should_panic, &sig.output)
             && !matches!(self.output(), Output::Nothing)
         {
@@ -113,19 +101,15 @@ impl Function {
                 "a test function has no `where` clause: there is nothing generic in it",
             ));
         }
-        for input in &sig.inputs {
-            if let Some(error) = parameter(input) {
-                problems.push(error);
-            }
-        }
     }
 
-    /// The types of the parameters.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Type> {
-        self.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(parameter) => Some(&*parameter.ty),
-            FnArg::Receiver(_) => None,
-        })
+    /// Whether it was written without `async`. A second test attribute that came first may have taken that away.
+    pub(crate) fn is_synchronous(&self) -> bool {
+        self.sig.asyncness.is_none() && self.second_test().is_none()
+    }
+
+    fn second_test(&self) -> Option<&Attribute> {
+        self.attrs.iter().find(|attr| attributes::is_test(attr))
     }
 
     /// What the function returns.
@@ -152,65 +136,6 @@ pub(crate) enum Output<'a> {
     Unnameable,
     /// `!`: it only ever panics.
     Never,
-}
-
-fn parameter(input: &FnArg) -> Option<Error> {
-    let parameter = match input {
-        FnArg::Typed(parameter) => parameter,
-        FnArg::Receiver(receiver) => {
-            return Some(Error::new(
-                receiver.self_token.span(),
-                "a test function takes no `self`: move it out of the `impl` block, and take what the bucket gives, \
-                 such as `store: Arc<dyn ObjectStore>`",
-            ));
-        }
-    };
-    if let Some(attr) = parameter.attrs.iter().find(|attr| attributes::is_cfg(attr)) {
-        return Some(Error::new_spanned(
-            attr,
-            "a parameter of a test is always there: put the condition on the function",
-        ));
-    }
-    let borrowed = match without_parentheses(&parameter.ty) {
-        Type::Reference(_) => Some("a reference"),
-        Type::TraitObject(_) => Some("a bare `dyn Trait`"),
-        Type::Slice(_) => Some("a slice"),
-        _ => None,
-    };
-    if let Some(what) = borrowed {
-        return Some(Error::new_spanned(
-            &parameter.ty,
-            format!(
-                "a parameter of a test is an owned type, not {what}: take `Arc<dyn ObjectStore>`, for example"
-            ),
-        ));
-    }
-    if mentions_impl(parameter.ty.to_token_stream()) {
-        return Some(Error::new_spanned(
-            &parameter.ty,
-            "a parameter of a test names its type, `impl Trait` does not: take `Arc<dyn ObjectStore>`, for example",
-        ));
-    }
-    None
-}
-
-fn without_parentheses(mut ty: &Type) -> &Type {
-    loop {
-        ty = match ty {
-            Type::Paren(inner) => &inner.elem,
-            Type::Group(inner) => &inner.elem,
-            ty => return ty,
-        };
-    }
-}
-
-/// `impl` is a keyword, so inside a type it is always an `impl Trait`.
-fn mentions_impl(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "impl",
-        TokenTree::Group(group) => mentions_impl(group.stream()),
-        _ => false,
-    })
 }
 
 /// The keyword that says what an item is, and the word for it.

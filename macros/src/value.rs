@@ -1,129 +1,148 @@
-//! One value of one option: what it may be, and what to write instead where it is something else.
-use std::time::Duration;
-
+//! One value: what it may be, and what to write instead where it is something else.
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::{Error, Ident, Lit, LitStr, Path, Result, parse::ParseStream, parse::Parser as _};
+use syn::{
+    Error, Expr, Ident, Lit, LitStr, Path, Result, Token, parse::ParseStream, parse::Parser as _,
+};
 
-use crate::{bucket_name, list};
+use crate::list;
 
-/// What stands behind `name =`.
+/// One value that the user wrote.
 pub(crate) struct Value<'a> {
-    /// The option.
+    /// What it is a value of.
     pub(crate) name: &'a str,
-    /// The option with a good value, as one would write it.
+    /// What stands before it, such as `bucket = `.
+    pub(crate) before: &'a str,
+    /// The whole with a good value, as one would write it.
     pub(crate) example: &'a str,
     /// What the user wrote.
     pub(crate) tokens: TokenStream,
 }
 
+/// A string: here already, or known when the test runs.
+pub(crate) enum Text {
+    /// In quotes.
+    Literal(LitStr),
+    /// An expression that the compiler shall find constant.
+    Constant(Expr),
+}
+
+impl Text {
+    /// The string, where it is here.
+    pub(crate) fn literal(&self) -> Option<&LitStr> {
+        match self {
+            Self::Literal(string) => Some(string),
+            Self::Constant(_) => None,
+        }
+    }
+}
+
+enum Written {
+    Literal(Lit),
+    Expression(Expr),
+}
+
 impl Value<'_> {
-    /// A string in quotes.
-    pub(crate) fn string(self) -> Result<LitStr> {
-        let Self { name, example, .. } = self;
-        match self.literal("a string in quotes")? {
-            Lit::Str(string) => Ok(string),
-            lit @ (Lit::Int(_) | Lit::Float(_) | Lit::Bool(_)) => Err(Error::new_spanned(
-                &lit,
-                format!(
-                    "`{name}` takes a string: write `{name} = \"{}\"`",
-                    lit.to_token_stream()
-                ),
-            )),
-            lit => Err(Error::new_spanned(
-                lit,
-                format!("`{name}` takes a string in plain quotes, as in `{example}`"),
-            )),
-        }
-    }
-
-    /// A string in quotes that is not blank.
-    pub(crate) fn text(self, when_left_out: &str) -> Result<LitStr> {
-        let name = self.name;
-        let string = self.string()?;
-        if string.value().trim().is_empty() {
-            return Err(Error::new_spanned(
-                string,
-                format!(
-                    "`{name}` is empty: write a value, or leave the option out for {when_left_out}"
-                ),
-            ));
-        }
-        Ok(string)
-    }
-
-    /// A name that S3 takes for a bucket.
-    pub(crate) fn bucket_name(self) -> Result<LitStr> {
-        let string = self.string()?;
-        let errors = bucket_name::problems(&string.value())
-            .into_iter()
-            .map(|problem| Error::new_spanned(&string, problem));
-        match errors.reduce(|mut all, error| {
-            all.combine(error);
-            all
-        }) {
-            Some(errors) => Err(errors),
-            None => Ok(string),
-        }
-    }
-
-    /// A duration above zero, such as `"1m 30s"`.
-    pub(crate) fn duration(self, when_left_out: &str) -> Result<Duration> {
-        let Self { name, example, .. } = self;
-        let string = match self.literal("a duration in quotes")? {
+    /// A string that `broken` finds nothing wrong with.
+    pub(crate) fn text(self, broken: impl FnOnce(&str) -> Vec<String>) -> Result<Text> {
+        let Self {
+            name,
+            before,
+            example,
+            ..
+        } = self;
+        let lit = match self.literal_or_constant("a string")? {
+            Written::Literal(lit) => lit,
+            Written::Expression(expr) => return Ok(Text::Constant(expr)),
+        };
+        let string = match lit {
             Lit::Str(string) => string,
-            Lit::Int(number) => {
+            lit @ (Lit::Int(_) | Lit::Float(_) | Lit::Bool(_)) => {
+                let written = lit.to_token_stream();
                 return Err(Error::new_spanned(
-                    &number,
-                    format!(
-                        "`{name}` takes a duration with its unit in quotes: write `{name} = \"{}s\"`",
-                        number.base10_digits()
-                    ),
+                    lit,
+                    format!("`{name}` takes a string: write `{before}\"{written}\"`"),
                 ));
             }
             lit => {
                 return Err(Error::new_spanned(
                     lit,
-                    format!("`{name}` takes a duration with its unit in quotes, as in `{example}`"),
+                    format!("`{name}` takes a string in plain quotes, as in `{example}`"),
                 ));
             }
         };
-        match humantime::parse_duration(&string.value()) {
-            Ok(duration) if duration.is_zero() => Err(Error::new_spanned(
-                string,
+        valid(string, broken)
+    }
+
+    /// A duration above zero, such as `"1m 30s"`.
+    pub(crate) fn duration(self) -> Result<Text> {
+        let Self {
+            name,
+            before,
+            example,
+            ..
+        } = self;
+        match self.literal_or_constant("a duration")? {
+            Written::Literal(Lit::Str(string)) => {
+                valid(string, |text| wrong(s3_test_options::duration(name, text)))
+            }
+            Written::Literal(Lit::Int(number)) => Err(Error::new_spanned(
+                &number,
                 format!(
-                    "`{name}` is a duration above zero: leave the option out for {when_left_out}"
+                    "`{name}` takes a duration with its unit in quotes: write `{before}\"{}s\"`",
+                    number.base10_digits()
                 ),
             )),
-            Ok(duration) => Ok(duration),
-            Err(_) => Err(Error::new_spanned(
-                &string,
-                format!(
-                    "\"{}\" is not a duration: write a number with its unit, such as \"30s\", \"1m 30s\" or \"500ms\"",
-                    string.value()
-                ),
+            Written::Literal(lit) => Err(Error::new_spanned(
+                lit,
+                format!("`{name}` takes a duration with its unit in quotes, as in `{example}`"),
             )),
+            Written::Expression(expr) => Ok(Text::Constant(expr)),
         }
     }
 
-    /// A whole number above zero.
-    pub(crate) fn count(self) -> Result<usize> {
-        let Self { name, example, .. } = self;
-        let lit = self.literal("a whole number")?;
+    /// A whole number that `check` takes.
+    pub(crate) fn number<T>(
+        self,
+        check: impl FnOnce(&str, u64) -> std::result::Result<T, String>,
+    ) -> Result<T> {
+        let Self {
+            name,
+            before,
+            example,
+            ..
+        } = self;
+        let lit = self.only_literal("a whole number")?;
         let message = match &lit {
-            Lit::Int(number) => match number.base10_parse::<usize>() {
-                Ok(count) if count > 0 => return Ok(count),
-                _ => format!("`{name}` is at least 1, as in `{example}`"),
+            Lit::Int(number) => match number.base10_parse().map(|number| check(name, number)) {
+                Ok(Ok(number)) => return Ok(number),
+                Ok(Err(message)) => message,
+                Err(_) => format!("`{name}` takes a whole number above zero, as in `{example}`"),
             },
-            Lit::Str(string) if string.value().parse::<usize>().is_ok_and(|count| count > 0) => {
+            Lit::Str(string) if string.value().parse::<u64>().is_ok_and(|number| number > 0) => {
                 format!(
-                    "`{name}` takes a number without quotes: write `{name} = {}`",
+                    "`{name}` takes a number without quotes: write `{before}{}`",
                     string.value()
                 )
             }
             _ => format!("`{name}` takes a whole number without quotes, as in `{example}`"),
         };
         Err(Error::new_spanned(lit, message))
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn switch(self) -> Result<bool> {
+        let Self { name, before, .. } = self;
+        let lit = self.only_literal("`true` or `false`")?;
+        let meant = match &lit {
+            Lit::Bool(switch) => return Ok(switch.value),
+            Lit::Str(string) if string.value() == "false" => "false",
+            _ => "true",
+        };
+        Err(Error::new_spanned(
+            lit,
+            format!("`{name}` takes `true` or `false` without quotes: write `{before}{meant}`"),
+        ))
     }
 
     /// A path to a crate, also in quotes, as tokio's `crate` has it.
@@ -146,39 +165,104 @@ impl Value<'_> {
             let path = Path::parse_mod_style(input).map_err(|_| wrong())?;
             match input.is_empty() {
                 true => Ok(path),
-                false if input.peek(syn::Ident) => Err(list::missing_comma(input)),
+                false if input.peek(Ident) => Err(list::missing_comma(input)),
                 false => Err(wrong()),
             }
         })
         .parse2(self.tokens.clone())
     }
 
-    /// The literal, if the value is one and nothing else.
-    fn literal(self, what: &str) -> Result<Lit> {
+    /// A string in quotes, and nothing that would have to be evaluated.
+    pub(crate) fn only_text(self) -> Result<LitStr> {
         let Self { name, example, .. } = self;
-        let wrong = || {
-            // A lowercase word most likely lacks its quotes; anything else is meant to be evaluated.
-            let word = syn::parse2::<Ident>(self.tokens.clone())
-                .map(|word| word.to_string())
-                .ok()
-                .filter(|word| *word == word.to_lowercase() && what.ends_with("in quotes"));
-            let message = match word {
-                Some(word) => format!("`{name}` takes {what}: write `{name} = \"{word}\"`"),
-                None => format!(
-                    "`{name}` takes {what}, written out here as in `{example}`; \
-                     the attribute cannot see what a constant, a macro or a calculation comes to"
+        let tokens = self.tokens.clone();
+        match self.text(|_| Vec::new())? {
+            Text::Literal(string) => Ok(string),
+            Text::Constant(_) => Err(Error::new_spanned(
+                tokens,
+                format!("`{name}` takes a string that is written out here, as in `{example}`"),
+            )),
+        }
+    }
+
+    fn only_literal(self, what: &str) -> Result<Lit> {
+        let Self { name, example, .. } = self;
+        match self.written() {
+            Ok(Some(Written::Literal(lit))) => Ok(lit),
+            Ok(_) => Err(Error::new_spanned(
+                self.tokens,
+                format!(
+                    "`{name}` takes {what}, written out here as in `{example}`: only where a string stands may a \
+                     constant or a calculation stand as well"
                 ),
-            };
-            Error::new_spanned(&self.tokens, message)
-        };
-        (|input: ParseStream| {
-            let lit: Lit = input.parse().map_err(|_| wrong())?;
-            match input.is_empty() {
-                true => Ok(lit),
-                false if input.peek(syn::Ident) => Err(list::missing_comma(input)),
-                false => Err(wrong()),
+            )),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn literal_or_constant(self, what: &str) -> Result<Written> {
+        let Self {
+            name,
+            before,
+            example,
+            ..
+        } = self;
+        // Constants are written in capitals: a lowercase word most likely lacks its quotes.
+        let word = syn::parse2::<Ident>(self.tokens.clone()).map(|word| word.to_string());
+        let message = match word {
+            Ok(word) if word == word.to_lowercase() => {
+                format!("`{name}` takes {what} in quotes: write `{before}\"{word}\"`")
             }
+            _ => match self.written()? {
+                Some(written) => return Ok(written),
+                None => {
+                    format!("`{name}` takes {what} in quotes or a constant, as in `{example}`")
+                }
+            },
+        };
+        Err(Error::new_spanned(self.tokens, message))
+    }
+
+    /// What the tokens are, where they are one thing.
+    fn written(&self) -> Result<Option<Written>> {
+        (|input: ParseStream| {
+            let ahead = input.fork();
+            let written = match ahead.parse::<Lit>() {
+                Ok(lit) if ahead.is_empty() || is_missing_comma(&ahead) => {
+                    input.parse::<Lit>()?;
+                    Some(Written::Literal(lit))
+                }
+                _ => input.parse().map(Written::Expression).ok(),
+            };
+            if written.is_some() && is_missing_comma(input) {
+                return Err(list::missing_comma(input));
+            }
+            let rest: TokenStream = input.parse()?;
+            Ok(written.filter(|_| rest.is_empty()))
         })
         .parse2(self.tokens.clone())
+    }
+}
+
+/// Whether the next entry seems to begin here.
+fn is_missing_comma(input: ParseStream) -> bool {
+    input.peek(Lit) || (input.peek(Ident) && !input.peek(Token![as]))
+}
+
+/// What is wrong, as a list.
+pub(crate) fn wrong<T>(checked: std::result::Result<T, String>) -> Vec<String> {
+    checked.err().into_iter().collect()
+}
+
+fn valid(string: LitStr, broken: impl FnOnce(&str) -> Vec<String>) -> Result<Text> {
+    let errors = broken(&string.value())
+        .into_iter()
+        .map(|problem| Error::new_spanned(&string, problem));
+    match errors.reduce(|mut all, error| {
+        all.combine(error);
+        all
+    }) {
+        Some(errors) => Err(errors),
+        None => Ok(Text::Literal(string)),
     }
 }

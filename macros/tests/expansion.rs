@@ -1,20 +1,28 @@
 //! What reaches the runtime: the option `crate` leads the expansion to one that hands a test its own description.
 use s3_test_macros::s3_test;
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 /// Stands in for the crate `s3-test`.
 mod fake {
+    use std::{fmt::Debug, sync::Arc};
+
     pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
     /// What a test was called with.
     #[derive(Clone)]
     pub(crate) struct TestBucket {
         pub(crate) path: &'static str,
+        pub(crate) package: &'static str,
         pub(crate) should_panic: bool,
-        pub(crate) flavor: __private::Flavor,
+        /// Those of this bucket.
         pub(crate) options: Vec<String>,
+        /// The place of the parameter that it belongs to among those with a bucket of their own.
+        pub(crate) index: Option<usize>,
+        pub(crate) main_bucket: bool,
+        pub(crate) buckets: usize,
         pub(crate) line: u32,
         pub(crate) column: u32,
+        pub(crate) blocking: bool,
     }
 
     pub(crate) trait FromBucket: Sized {
@@ -24,6 +32,18 @@ mod fake {
     impl FromBucket for TestBucket {
         async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
             Ok(bucket.clone())
+        }
+    }
+
+    impl FromBucket for Arc<dyn Debug> {
+        async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+            Ok(Arc::new(bucket.index))
+        }
+    }
+
+    impl FromBucket for Arc<dyn Debug + Send + Sync> {
+        async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+            Ok(Arc::new(bucket.path))
         }
     }
 
@@ -40,19 +60,7 @@ mod fake {
             pin::pin,
             process::{ExitCode, Termination},
             task::{Context, Poll, Waker},
-            time::Duration,
         };
-
-        #[derive(Debug, Clone, Copy, PartialEq)]
-        pub(crate) enum Flavor {
-            CurrentThread,
-            MultiThread { worker_threads: Option<usize> },
-        }
-
-        #[derive(Debug)]
-        pub(crate) enum Choice {
-            Container,
-        }
 
         pub(crate) struct Options(Vec<String>);
 
@@ -71,41 +79,85 @@ mod fake {
             }
 
             setters! {
-                bucket: &str, image: &str, access_key: &str, secret_key: &str, region: &str, backend: Choice,
-                startup_timeout: Duration, idle_timeout: Duration, timeout: Duration
-            }
-
-            pub(crate) fn environment(mut self, name: &str, value: &str) -> Self {
-                self.0.push(format!("{name} {value:?}"));
-                self
+                bucket: &'static str, bucket_prefix: &'static str, backend: &'static str, image: &'static str,
+                access_key: &'static str, secret_key: &'static str, region: &'static str, endpoint: &'static str,
+                startup_timeout: &'static str, idle_timeout: &'static str, timeout: &'static str,
+                keep: &'static str, flavor: &'static str,
+                port: u16, console_port: u16, worker_threads: usize, versioning: bool, start_paused: bool,
+                command: &'static [&'static str], environment: &'static [(&'static str, &'static str)],
+                fixtures: &'static [(&'static str, Option<&'static str>)]
             }
         }
 
         pub(crate) struct Test {
             pub(crate) path: &'static str,
+            pub(crate) package: &'static str,
             pub(crate) should_panic: bool,
-            pub(crate) flavor: Flavor,
             pub(crate) options: Options,
+            pub(crate) main_bucket: bool,
+            pub(crate) buckets: Vec<Options>,
+        }
+
+        pub(crate) struct Buckets(Vec<TestBucket>);
+
+        impl Buckets {
+            fn new(test: Test, blocking: bool, caller: &Location<'_>) -> Self {
+                let count = test.buckets.len();
+                let own = test.buckets.into_iter().enumerate();
+                let all = [(None, test.options)]
+                    .into_iter()
+                    .chain(own.map(|(index, options)| (Some(index), options)));
+                let bucket = |(index, options): (_, Options)| TestBucket {
+                    path: test.path,
+                    package: test.package,
+                    should_panic: test.should_panic,
+                    options: options.0,
+                    index,
+                    main_bucket: test.main_bucket,
+                    buckets: count,
+                    line: caller.line(),
+                    column: caller.column(),
+                    blocking,
+                };
+                Self(all.map(bucket).collect())
+            }
+
+            pub(crate) fn main(&self) -> &TestBucket {
+                assert!(self.0[0].main_bucket, "the test was to need no such bucket");
+                &self.0[0]
+            }
+
+            pub(crate) fn of_parameter(&self, index: usize) -> &TestBucket {
+                &self.0[index + 1]
+            }
         }
 
         #[track_caller]
         pub(crate) fn run<T, F, B>(test: Test, body: F) -> ExitCode
         where
             T: Termination,
-            F: FnOnce(TestBucket) -> B,
+            F: FnOnce(Buckets) -> B + Send + 'static,
             B: Future<Output = Result<T, BoxError>>,
         {
-            let caller = Location::caller();
-            let future = pin!(body(TestBucket {
-                path: test.path,
-                should_panic: test.should_panic,
-                flavor: test.flavor,
-                options: test.options.0,
-                line: caller.line(),
-                column: caller.column(),
-            }));
-            match future.poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(value)) => value.report(),
+            let buckets = Buckets::new(test, false, Location::caller());
+            finish(body(buckets)).report()
+        }
+
+        #[track_caller]
+        pub(crate) fn run_blocking<T, F, B, C>(test: Test, body: F) -> ExitCode
+        where
+            T: Termination,
+            F: FnOnce(Buckets) -> B + Send + 'static,
+            B: Future<Output = Result<C, BoxError>>,
+            C: FnOnce() -> T,
+        {
+            let buckets = Buckets::new(test, true, Location::caller());
+            finish(body(buckets))().report()
+        }
+
+        fn finish<T>(future: impl Future<Output = Result<T, BoxError>>) -> T {
+            match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Ok(value)) => value,
                 Poll::Ready(Err(error)) => panic!("a parameter: {error}"),
                 Poll::Pending => panic!("nothing here ever waits"),
             }
@@ -113,58 +165,228 @@ mod fake {
     }
 }
 
-use fake::{__private::Flavor, TestBucket};
+use fake::TestBucket;
+
+/// Constants that options are given.
+mod limits {
+    pub(crate) const TIMEOUT: &str = "5s";
+
+    pub(crate) const fn longer<const ONE: u8, const OTHER: u8>() -> &'static str {
+        if ONE < OTHER { "7s" } else { "6s" }
+    }
+}
+
+const BUCKET: &str = "test-uploads";
+const NOTHING: Vec<String> = Vec::new();
 
 #[s3_test(crate = fake)]
 async fn nothing_asked_for(given: TestBucket) {
     assert_eq!(given.path, "expansion::nothing_asked_for");
-    assert_eq!(given.options, Vec::<String>::new());
-    assert_eq!(given.flavor, Flavor::CurrentThread);
-    assert!(!given.should_panic);
+    assert_eq!(given.package, env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(given.options, NOTHING);
+    assert_eq!(given.buckets, 0);
+    assert!(given.main_bucket && !given.should_panic && !given.blocking);
 }
 
 #[s3_test(
     crate = "fake",
     bucket = "test-uploads",
+    backend = "container",
     image = "some/image",
+    port = 9000,
+    console_port = 0x2329,
+    command("server", "/data"),
     access_key = "access",
     secret_key = "secret",
     region = "eu-west-1",
-    backend = "container",
     environment(A = "1", "b.c" = "2"),
+    fixtures("src", "Cargo.toml" => "toml/"),
+    versioning = true,
+    keep = "on-failure",
     startup_timeout = "1m 30s",
     idle_timeout = "500ms",
     timeout = "5s",
+    flavor = "multi_thread",
+    worker_threads = 3,
+    start_paused = false,
 )]
 async fn every_option(given: TestBucket) {
     assert_eq!(
         given.options,
         [
             "bucket \"test-uploads\"",
+            "backend \"container\"",
             "image \"some/image\"",
+            "port 9000",
+            "console_port 9001",
+            "command [\"server\", \"/data\"]",
             "access_key \"access\"",
             "secret_key \"secret\"",
             "region \"eu-west-1\"",
-            "backend Container",
-            "A \"1\"",
-            "b.c \"2\"",
-            &format!("startup_timeout {:?}", Duration::from_secs(90)),
-            &format!("idle_timeout {:?}", Duration::from_millis(500)),
-            &format!("timeout {:?}", Duration::from_secs(5)),
+            "environment [(\"A\", \"1\"), (\"b.c\", \"2\")]",
+            "fixtures [(\"src\", None), (\"Cargo.toml\", Some(\"toml/\"))]",
+            "versioning true",
+            "keep \"on-failure\"",
+            "startup_timeout \"1m 30s\"",
+            "idle_timeout \"500ms\"",
+            "timeout \"5s\"",
+            "flavor \"multi_thread\"",
+            "worker_threads 3",
+            "start_paused false",
         ]
     );
 }
 
-#[s3_test(crate = fake, flavor = "multi_thread")]
-async fn workers_by_default(given: TestBucket) {
-    let worker_threads = None;
-    assert_eq!(given.flavor, Flavor::MultiThread { worker_threads });
+#[s3_test(crate = fake, endpoint = "http://localhost:9000", bucket_prefix = "uploads", start_paused = true)]
+async fn the_other_options(given: TestBucket) {
+    assert_eq!(
+        given.options,
+        [
+            "endpoint \"http://localhost:9000\"",
+            "bucket_prefix \"uploads\"",
+            "start_paused true",
+        ]
+    );
 }
 
-#[s3_test(crate = fake, flavor = "multi_thread", worker_threads = 3)]
-async fn workers(given: TestBucket) {
-    let worker_threads = Some(3);
-    assert_eq!(given.flavor, Flavor::MultiThread { worker_threads });
+#[s3_test(
+    crate = fake,
+    bucket = BUCKET,
+    image = concat!("some/", "image"),
+    timeout = limits::TIMEOUT,
+    startup_timeout = limits::longer::<1, 2>(),
+    idle_timeout = if BUCKET.len() < 5 { "1s" } else { "2s" },
+    command("server", concat!("/", "data"), BUCKET),
+    environment(NAME = BUCKET, OTHER = "other"),
+    fixtures("src" => BUCKET, "src" => concat!("a", "/")),
+    flavor = ["current_thread", "multi_thread"][1],
+    worker_threads = 2,
+)]
+async fn constants(given: TestBucket) {
+    assert_eq!(
+        given.options,
+        [
+            "bucket \"test-uploads\"",
+            "image \"some/image\"",
+            "timeout \"5s\"",
+            "startup_timeout \"7s\"",
+            "idle_timeout \"2s\"",
+            "command [\"server\", \"/data\", \"test-uploads\"]",
+            "environment [(\"NAME\", \"test-uploads\"), (\"OTHER\", \"other\")]",
+            "fixtures [(\"src\", Some(\"test-uploads\")), (\"src\", Some(\"a/\"))]",
+            "flavor \"multi_thread\"",
+            "worker_threads 2",
+        ]
+    );
+}
+
+macro_rules! named {
+    ($name:ident, $timeout:expr, $bucket:literal, $parameter:ty) => {
+        #[s3_test(crate = fake, timeout = $timeout, bucket = $bucket, command($timeout))]
+        async fn $name(given: $parameter) {
+            let command = format!("command [{:?}]", $timeout);
+            assert_eq!(given.options[1..], ["bucket \"test-uploads\"", &command]);
+        }
+    };
+}
+
+named!(from_a_macro, limits::TIMEOUT, "test-uploads", TestBucket);
+named!(from_a_macro_by_reference, "5s", "test-uploads", &TestBucket);
+
+#[s3_test(crate = fake)]
+async fn references(
+    plain: TestBucket,
+    shared: &TestBucket,
+    mutable: &mut TestBucket,
+    object: &dyn std::fmt::Debug,
+    of_several_traits: &(dyn std::fmt::Debug + Send + Sync),
+) -> Result<(), std::num::ParseIntError> {
+    assert_eq!(plain.path, shared.path);
+    mutable.options.push("mine".to_owned());
+    assert_eq!(mutable.options.len(), 1);
+    assert_eq!(format!("{object:?}"), "None");
+    assert_eq!(
+        format!("{of_several_traits:?}"),
+        "\"expansion::references\""
+    );
+    Ok(())
+}
+
+#[s3_test(crate = fake, region = "eu-west-1")]
+async fn several_buckets(
+    given: TestBucket,
+    #[bucket("archive", versioning = true, fixtures("src"), keep = "always")] archive: TestBucket,
+    #[bucket] unnamed: &TestBucket,
+    again: &TestBucket,
+    #[allow(unused_mut)]
+    #[bucket(bucket_prefix = "x")]
+    mut prefixed: TestBucket,
+    #[bucket(BUCKET)] constant: TestBucket,
+    #[bucket(limits::longer::<2, 1>())] calculated: &dyn std::fmt::Debug,
+) {
+    assert_eq!(given.options, ["region \"eu-west-1\""]);
+    assert_eq!((given.index, again.index), (None, None));
+    assert_eq!((given.main_bucket, given.buckets), (true, 5));
+    assert_eq!(archive.index, Some(0));
+    assert_eq!(
+        archive.options,
+        [
+            "bucket \"archive\"",
+            "versioning true",
+            "fixtures [(\"src\", None)]",
+            "keep \"always\"",
+        ]
+    );
+    assert_eq!((unnamed.index, &unnamed.options), (Some(1), &NOTHING));
+    assert_eq!(prefixed.index, Some(2));
+    assert_eq!(prefixed.options, ["bucket_prefix \"x\""]);
+    assert_eq!(constant.options, ["bucket \"test-uploads\""]);
+    assert_eq!(format!("{calculated:?}"), "Some(4)");
+}
+
+#[s3_test(crate = fake, keep = "always")]
+async fn no_main_bucket(#[bucket] one: TestBucket, #[bucket("two")] two: &TestBucket) {
+    assert!(!one.main_bucket);
+    assert_eq!((one.index, two.index), (Some(0), Some(1)));
+}
+
+#[s3_test(crate = fake, versioning = false)]
+async fn main_bucket_that_is_described(#[bucket] one: TestBucket) {
+    assert!(one.main_bucket);
+}
+
+#[s3_test(crate = fake, bucket = "test-uploads", timeout = "5s")]
+fn synchronous(
+    given: TestBucket,
+    shared: &TestBucket,
+    mutable: &mut TestBucket,
+    object: &dyn std::fmt::Debug,
+    #[bucket] own: TestBucket,
+) -> Result<(), std::num::ParseIntError> {
+    assert_eq!((given.line, given.column), (line!() - 7, 4));
+    assert_eq!(given.options, ["bucket \"test-uploads\"", "timeout \"5s\""]);
+    assert!(given.blocking && shared.blocking && own.index == Some(0));
+    mutable.options.clear();
+    assert_eq!(format!("{object:?}"), "None");
+    Ok(())
+}
+
+#[s3_test(crate = fake)]
+fn synchronous_without_parameters() {}
+
+#[s3_test(crate = fake)]
+#[should_panic(expected = "a parameter: no number in this bucket")]
+fn synchronous_parameter_that_cannot_be_made(_: u8) {}
+
+#[s3_test(crate = fake)]
+#[ignore = "it panics, as its type says"]
+fn synchronous_and_never_returning(_: TestBucket) -> ! {
+    panic!("at the disco")
+}
+
+#[s3_test(crate = fake)]
+fn synchronous_with_an_unnameable_result(_: TestBucket) -> impl std::process::Termination {
+    ExitCode::SUCCESS
 }
 
 // A test that fails is said to stand where its name stands.

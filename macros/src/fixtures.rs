@@ -1,0 +1,147 @@
+//! The files inside `fixtures(…)`.
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Error, LitStr, Result, Token, parse::ParseStream, parse::Parser as _};
+
+use crate::{
+    list,
+    problems::Problems,
+    value::{Text, Value},
+};
+
+/// A file or folder, and what stands before its keys.
+pub(crate) struct Fixture {
+    pub(crate) path: LitStr,
+    pub(crate) prefix: Option<Text>,
+}
+
+impl Fixture {
+    fn is_like(&self, other: &Self) -> bool {
+        let same_prefix = match (&self.prefix, &other.prefix) {
+            (None, None) => true,
+            (Some(Text::Literal(one)), Some(Text::Literal(two))) => one.value() == two.value(),
+            _ => false,
+        };
+        same_prefix && Path::new(&self.path.value()) == Path::new(&other.path.value())
+    }
+}
+
+/// Reads paths and prefixes, and tells everything that is wrong with them.
+pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<Fixture> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let mut fixtures: Vec<Fixture> = Vec::new();
+    for piece in list::split(tokens, problems) {
+        let Some(fixture) = problems.keep(fixture.parse2(piece)) else {
+            continue;
+        };
+        let path = fixture.path.value();
+        let problem = if fixtures.iter().any(|other| fixture.is_like(other)) {
+            Some(format!("\"{path}\" is there twice: keep one of the two"))
+        } else {
+            problem(&path, package.as_deref())
+        };
+        if let Some(problem) = problem {
+            problems.push(Error::new_spanned(&fixture.path, problem));
+        }
+        fixtures.push(fixture);
+    }
+    fixtures
+}
+
+/// `"path"` or `"path" => "prefix/"`.
+fn fixture(input: ParseStream) -> Result<Fixture> {
+    let mut path = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![=]) {
+        path.extend([input.parse::<TokenTree>()?]);
+    }
+    let path = Value {
+        name: "fixtures",
+        before: "",
+        example: "fixtures(\"tests/data\")",
+        tokens: path,
+    }
+    .only_text()?;
+    let prefix = match () {
+        () if input.is_empty() => None,
+        () if input.peek(Token![=>]) => {
+            input.parse::<Token![=>]>()?;
+            Some(prefix(&path, input.parse()?)?)
+        }
+        () => {
+            return Err(input.error(
+                "the prefix of a fixture stands behind `=>`, as in `\"extra\" => \"prefix/\"`",
+            ));
+        }
+    };
+    Ok(Fixture { path, prefix })
+}
+
+fn prefix(path: &LitStr, tokens: TokenStream) -> Result<Text> {
+    let path = path.value();
+    let example = format!("\"{path}\" => \"prefix/\"");
+    let value = Value {
+        name: "fixtures",
+        before: &format!("\"{path}\" => "),
+        example: &example,
+        tokens,
+    };
+    value.text(|prefix| match prefix {
+        "" => vec![format!(
+            "the prefix of a fixture is not empty: write one, as in `{example}`, or only `\"{path}\"`"
+        )],
+        _ => Vec::new(),
+    })
+}
+
+/// What is wrong with a path.
+fn problem(path: &str, package: Option<&Path>) -> Option<String> {
+    if path.trim().is_empty() {
+        return Some(
+            "the path of a fixture is not empty: write a file or a folder, as in `fixtures(\"tests/data\")`"
+                .to_owned(),
+        );
+    }
+    if Path::new(path).has_root() || Path::new(path).is_absolute() {
+        return Some(format!(
+            "\"{path}\" is an absolute path: paths are relative to the package's folder, the one with Cargo.toml"
+        ));
+    }
+    let package = package?;
+    if package.join(path).try_exists().unwrap_or(true) {
+        return None;
+    }
+    let remedy = match nearest(package, Path::new(path)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "create it, or write the path of another".to_owned(),
+    };
+    Some(format!(
+        "there is no file or folder \"{path}\", relative to the package's folder, the one with Cargo.toml: {remedy}"
+    ))
+}
+
+/// The path with its first wrong name replaced by a near one, up to there.
+fn nearest(package: &Path, path: &Path) -> Option<String> {
+    let mut good = PathBuf::new();
+    for name in path {
+        if package.join(&good).join(name).exists() {
+            good.push(name);
+            continue;
+        }
+        let mut names: Vec<String> = fs::read_dir(package.join(&good))
+            .ok()?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let near = s3_test_options::suggestion(name.to_str()?, &names)?;
+        // With the slashes of a literal, also where folders are separated otherwise.
+        let good = good.join(near);
+        let parts: Vec<_> = good.iter().map(|part| part.to_string_lossy()).collect();
+        return Some(parts.join("/"));
+    }
+    None
+}

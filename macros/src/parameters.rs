@@ -1,0 +1,193 @@
+//! The parameters of a test: what each is made from, and how the function is given it.
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{
+    Attribute, Error, FnArg, LitStr, Meta, PatType, Result, Signature, Type, TypeReference,
+    spanned::Spanned as _,
+};
+
+use crate::{
+    attributes,
+    options::{Options, Place},
+    problems::Problems,
+};
+
+/// One parameter.
+pub(crate) struct Parameter {
+    /// The type that is made, or the trait of the object that is.
+    pub(crate) ty: Type,
+    pub(crate) passed: Passed,
+    /// The options of the bucket that it has for itself.
+    pub(crate) bucket: Option<Options>,
+}
+
+/// How a function is given what was made for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// `T`
+    Owned,
+    /// `&T`
+    Borrowed,
+    /// `&mut T`
+    BorrowedMutably,
+    /// `&dyn Trait`, of an `Arc` that is made
+    Object,
+}
+
+/// Reads the parameters, takes `#[bucket]` off them, and tells everything that is wrong with them.
+pub(crate) fn take(sig: &mut Signature, problems: &mut Problems) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for input in &mut sig.inputs {
+        let parameter = match input {
+            FnArg::Typed(parameter) => parameter,
+            FnArg::Receiver(receiver) => {
+                problems.push(Error::new(
+                    receiver.self_token.span(),
+                    "a test function takes no `self`: move it out of the `impl` block, and take what the bucket gives, \
+                     such as `store: Arc<dyn ObjectStore>`",
+                ));
+                continue;
+            }
+        };
+        let bucket = bucket(parameter, problems);
+        if let Some(attr) = parameter.attrs.iter().find(|attr| attributes::is_cfg(attr)) {
+            problems.push(Error::new_spanned(
+                attr,
+                "a parameter of a test is always there: put the condition on the function",
+            ));
+        }
+        if let Some((ty, passed)) = problems.keep(passed(&parameter.ty)) {
+            parameters.push(Parameter { ty, passed, bucket });
+        }
+    }
+    parameters
+}
+
+/// Tells of two buckets with one name; `own` is the name of the test's own.
+pub(crate) fn check_names(own: Option<&LitStr>, parameters: &[Parameter], problems: &mut Problems) {
+    let mut seen: Vec<String> = own.map(LitStr::value).into_iter().collect();
+    for options in parameters.iter().filter_map(|it| it.bucket.as_ref()) {
+        let Some(name) = options.literal("bucket") else {
+            continue;
+        };
+        let text = name.value();
+        if seen.contains(&text) {
+            problems.push(Error::new_spanned(
+                name,
+                format!("another bucket of this test is called \"{text}\": give this one a name of its own"),
+            ));
+        }
+        seen.push(text);
+    }
+}
+
+/// The options of `#[bucket]`, where it is there.
+fn bucket(parameter: &mut PatType, problems: &mut Problems) -> Option<Options> {
+    let (buckets, others) = std::mem::take(&mut parameter.attrs)
+        .into_iter()
+        .partition::<Vec<Attribute>, _>(|attr| attr.path().is_ident("bucket"));
+    parameter.attrs = others;
+    for second in buckets.iter().skip(1) {
+        problems.push(Error::new_spanned(
+            second,
+            "a parameter has one bucket: remove this `#[bucket]`, or put it on another parameter",
+        ));
+    }
+    let tokens = match &buckets.first()?.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => {
+            let value = pair.value.to_token_stream();
+            problems.push(Error::new_spanned(
+                pair,
+                format!("the bucket's name stands in parentheses: write `#[bucket({value})]`"),
+            ));
+            return None;
+        }
+    };
+    let options = Options::parse(tokens, Place::Bucket, problems);
+    options.check_name(problems);
+    Some(options)
+}
+
+/// What is made for a parameter of this type, and how it is passed.
+fn passed(ty: &Type) -> Result<(Type, Passed)> {
+    if mentions_impl(ty.to_token_stream()) {
+        return Err(Error::new_spanned(
+            ty,
+            "a parameter of a test names its type, `impl Trait` does not: take `Arc<dyn ObjectStore>` or \
+             `&dyn ObjectStore`, for example",
+        ));
+    }
+    match without_parentheses(ty) {
+        Type::Reference(reference) => referred(reference),
+        plain => match unsized_kind(plain) {
+            Some(what) => Err(refuse(ty, what)),
+            None => Ok((ty.clone(), Passed::Owned)),
+        },
+    }
+}
+
+fn referred(reference: &TypeReference) -> Result<(Type, Passed)> {
+    if let Some(lifetime) = &reference.lifetime
+        && lifetime.ident != "_"
+    {
+        return Err(Error::new_spanned(
+            lifetime,
+            format!("a parameter of a test is lent to it while it runs: remove `{lifetime}`"),
+        ));
+    }
+    let ty = without_parentheses(&reference.elem);
+    match (ty, reference.mutability) {
+        (Type::TraitObject(_), None) => Ok((ty.clone(), Passed::Object)),
+        (Type::TraitObject(_), Some(_)) => Err(refuse(reference, "a `&mut dyn Trait`")),
+        (Type::Reference(_), _) => Err(Error::new_spanned(
+            reference,
+            "a parameter of a test cannot be a reference to a reference: remove one `&`",
+        )),
+        (ty, mutability) => match (unsized_kind(ty), mutability) {
+            (Some(what), _) => Err(refuse(reference, what)),
+            (None, None) => Ok((ty.clone(), Passed::Borrowed)),
+            (None, Some(_)) => Ok((ty.clone(), Passed::BorrowedMutably)),
+        },
+    }
+}
+
+/// What no bucket can give, since it has no size of its own.
+fn unsized_kind(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::TraitObject(_) => Some("a bare `dyn Trait`"),
+        Type::Slice(_) => Some("a slice"),
+        Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => Some("a string"),
+        _ => None,
+    }
+}
+
+fn refuse(ty: impl quote::ToTokens, what: &str) -> Error {
+    Error::new_spanned(
+        ty,
+        format!(
+            "a parameter of a test cannot be {what}: take what the bucket gives, such as `Arc<dyn ObjectStore>`, \
+             `&dyn ObjectStore` or `&TestBucket`"
+        ),
+    )
+}
+
+pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Paren(inner) => &inner.elem,
+            Type::Group(inner) => &inner.elem,
+            ty => return ty,
+        };
+    }
+}
+
+/// `impl` is a keyword, so inside a type it is always an `impl Trait`.
+pub(crate) fn mentions_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(group) => mentions_impl(group.stream()),
+        _ => false,
+    })
+}
