@@ -90,7 +90,7 @@ impl Admin {
         method: Method,
         bucket: &str,
         headers: &[(&str, &str)],
-        body: &'static str,
+        body: &str,
     ) -> Result<(), Failure> {
         let mut request = Request::builder()
             .method(method)
@@ -99,7 +99,7 @@ impl Admin {
             request = request.header(*name, *value);
         }
         let mut request = request
-            .body(HttpRequestBody::from(body))
+            .body(HttpRequestBody::from(body.to_owned()))
             .map_err(|error| Failure::Unreachable(format!("{}: {error}", self.endpoint)))?;
         AwsAuthorizer::new(&self.credential, "s3", &self.region)
             .try_authorize(&mut request, None)

@@ -257,7 +257,10 @@ mod tests {
 
     #[test]
     fn a_unique_name_tells_its_test() {
-        let name = unique_name("test-bucket", "uploads::storage::Übertragung::saves_and_finds");
+        let name = unique_name(
+            "test-bucket",
+            "uploads::storage::Übertragung::saves_and_finds",
+        );
         assert!(
             name.starts_with("test-bucket-storage-bertragung-saves-and-finds-"),
             "{name}"
@@ -288,7 +291,9 @@ mod tests {
 
     #[test]
     fn unique_names_are_unique() {
-        let names: HashSet<String> = (0..1000).map(|_| unique_name("test-bucket", "a::b")).collect();
+        let names: HashSet<String> = (0..1000)
+            .map(|_| unique_name("test-bucket", "a::b"))
+            .collect();
         assert_eq!(names.len(), 1000);
     }
 }

@@ -81,7 +81,9 @@ impl Prepared {
             BucketName::Fresh(prefix) => (unique_name(prefix, test_path), bucket),
         });
         let named: Vec<_> = named.collect();
-        let mut turns = turns(&self.server, test_path, &named).await.map_err(Obstacle::Other)?;
+        let mut turns = turns(&self.server, test_path, &named)
+            .await
+            .map_err(Obstacle::Other)?;
         for (name, settings) in named {
             let turn = turns.iter_mut().find(|(of, _)| *of == name);
             let turn = turn.and_then(|(_, turn)| turn.take());
@@ -89,7 +91,11 @@ impl Prepared {
             create(&self.server, &name, may_be_left).await?;
             let bucket = TestBucket::new(&name, self.server.clone());
             let keep = settings.keep;
-            self.buckets.push(Held { bucket: bucket.clone(), keep, turn });
+            self.buckets.push(Held {
+                bucket: bucket.clone(),
+                keep,
+                turn,
+            });
             if settings.versioning {
                 let switched_on = self.server.admin.enable_versioning(&name).await;
                 switched_on.map_err(|failure| obstacle(&self.server, &name, failure))?;
@@ -170,7 +176,9 @@ async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Ob
         }
         server.create_bucket(name).await
     };
-    created.await.map_err(|failure| obstacle(server, name, failure))
+    created
+        .await
+        .map_err(|failure| obstacle(server, name, failure))
 }
 
 fn obstacle(server: &Server, name: &str, failure: Failure) -> Obstacle {

@@ -18,13 +18,22 @@ pub(crate) struct Report(String);
 
 impl Report {
     /// Says nothing of a test that has passed and whose buckets are deleted.
-    pub(crate) fn new(test_path: &str, failed: bool, prepared: &Prepared, settings: &Settings) -> Option<Self> {
+    pub(crate) fn new(
+        test_path: &str,
+        failed: bool,
+        prepared: &Prepared,
+        settings: &Settings,
+    ) -> Option<Self> {
         let is_kept = |held: &Held| held.is_kept(failed);
         if !failed && !prepared.buckets.iter().any(is_kept) {
             return None;
         }
         let server = &prepared.server;
-        let gone = if server.is_lost() { ", which is gone" } else { "" };
+        let gone = if server.is_lost() {
+            ", which is gone"
+        } else {
+            ""
+        };
         let mut rows = vec![
             ("server", format!("{}{gone}", server.description)),
             ("endpoint", server.endpoint.clone()),
@@ -38,7 +47,9 @@ impl Report {
             };
             rows.push(("bucket", format!("{}{kept}", held.bucket.name())));
         }
-        let rows = rows.iter().map(|(name, value)| format!("  {name:<9} {value}\n"));
+        let rows = rows
+            .iter()
+            .map(|(name, value)| format!("  {name:<9} {value}\n"));
         let rows = rows.collect::<String>();
         let how = if failed { "failed" } else { "passed" };
         Some(Self(format!("s3-test: {test_path} {how}\n{rows}")))

@@ -134,7 +134,11 @@ fn live(
     };
     let buckets = Buckets {
         main: main_bucket,
-        all: prepared.buckets.iter().map(|held| held.bucket.clone()).collect(),
+        all: prepared
+            .buckets
+            .iter()
+            .map(|held| held.bucket.clone())
+            .collect(),
     };
     let server = prepared.server.clone();
     let outcome = body(settings.timeout, settings.runtime, buckets, server.clone());

@@ -56,12 +56,14 @@ fn exists(path: &Path) -> Result<bool, Error> {
 }
 
 fn is_workspace_root(folder: &Path) -> bool {
-    fs::read_to_string(folder.join("Cargo.toml"))
-        .is_ok_and(|text| DeTable::parse(&text).is_ok_and(|table| table.get_ref().contains_key("workspace")))
+    fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| {
+        DeTable::parse(&text).is_ok_and(|table| table.get_ref().contains_key("workspace"))
+    })
 }
 
 fn read_file(path: &Path) -> Result<Layer, Error> {
-    let text = fs::read_to_string(path).map_err(|error: io::Error| invalid(path, None, error.to_string()))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error: io::Error| invalid(path, None, error.to_string()))?;
     let line_at = |offset: usize| 1 + text[..offset.min(text.len())].matches('\n').count();
     let syntax = |error: toml::de::Error| {
         let line = error.span().map(|span| line_at(span.start));
@@ -81,12 +83,10 @@ fn read_file(path: &Path) -> Result<Layer, Error> {
             line: value_line,
             value: ValueDeserializer::from(value),
         };
-        layer
-            .set_from_file(&key, &shared, given)
-            .map_err(|error| {
-                let line = error.span().map_or(value_line, |span| line_at(span.start));
-                invalid(path, Some(line), format!("`{key}`: {}", error.message()))
-            })?;
+        layer.set_from_file(&key, &shared, given).map_err(|error| {
+            let line = error.span().map_or(value_line, |span| line_at(span.start));
+            invalid(path, Some(line), format!("`{key}`: {}", error.message()))
+        })?;
     }
     Ok(layer)
 }
@@ -99,7 +99,10 @@ fn unknown_key(key: &str) -> String {
     };
     let suggestion = suggestion(key, Layer::NAMES)
         .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    let names: Vec<String> = Layer::NAMES.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = Layer::NAMES
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
     format!(
         "there is no key `{key}`: {only_inline}{suggestion}the keys are {}",
         names.join(", ")
@@ -146,8 +149,14 @@ mod tests {
         let near = ("outside/crates/one/s3-test.toml", "image = 'near'");
         let root = ("outside/s3-test.toml", "image = 'root'");
         let outside = ("s3-test.toml", "image = 'outside'");
-        assert_eq!(image_of(&workspace(&[near, root, outside])).as_deref(), Some("near"));
-        assert_eq!(image_of(&workspace(&[root, outside])).as_deref(), Some("root"));
+        assert_eq!(
+            image_of(&workspace(&[near, root, outside])).as_deref(),
+            Some("near")
+        );
+        assert_eq!(
+            image_of(&workspace(&[root, outside])).as_deref(),
+            Some("root")
+        );
         assert_eq!(image_of(&workspace(&[outside])), None);
         assert_eq!(image_of(&workspace(&[])), None);
     }
@@ -197,7 +206,9 @@ mod tests {
         let port = layer.port.expect("a port");
         assert_eq!(port.value, 1);
         assert!(
-            port.place.to_string().ends_with("s3-test.toml:6: the key `port`"),
+            port.place
+                .to_string()
+                .ends_with("s3-test.toml:6: the key `port`"),
             "{}",
             port.place
         );
@@ -208,22 +219,59 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_line_and_key() {
         for (text, line, words) in [
-            ("\nimgae = 'x'", 2, "there is no key `imgae`: did you mean `image`? the keys are `bucket`"),
-            ("image = 5", 1, "`image`: invalid type: integer `5`, expected a string"),
-            ("\n\nport = 'x'", 3, "`port`: invalid type: string \"x\", expected u64"),
-            ("port = -1", 1, "`port`: invalid value: integer `-1`, expected u64"),
-            ("command = 'x'", 1, "`command`: invalid type: string \"x\", expected a sequence"),
-            ("environment = { A = 1 }", 1, "`environment`: invalid type: integer `1`, expected a string"),
-            ("fixtures = [\n1\n]", 2, "`fixtures`: a fixture is a path, or a table such as"),
+            (
+                "\nimgae = 'x'",
+                2,
+                "there is no key `imgae`: did you mean `image`? the keys are `bucket`",
+            ),
+            (
+                "image = 5",
+                1,
+                "`image`: invalid type: integer `5`, expected a string",
+            ),
+            (
+                "\n\nport = 'x'",
+                3,
+                "`port`: invalid type: string \"x\", expected u64",
+            ),
+            (
+                "port = -1",
+                1,
+                "`port`: invalid value: integer `-1`, expected u64",
+            ),
+            (
+                "command = 'x'",
+                1,
+                "`command`: invalid type: string \"x\", expected a sequence",
+            ),
+            (
+                "environment = { A = 1 }",
+                1,
+                "`environment`: invalid type: integer `1`, expected a string",
+            ),
+            (
+                "fixtures = [\n1\n]",
+                2,
+                "`fixtures`: a fixture is a path, or a table such as",
+            ),
             ("image = 'a'\nimage = 'b'", 2, "duplicate key"),
             ("image =", 1, ""),
-            ("crate = 'x'", 1, "there is no key `crate`: `crate` stands inside the attribute only: "),
+            (
+                "crate = 'x'",
+                1,
+                "there is no key `crate`: `crate` stands inside the attribute only: ",
+            ),
             ("[container]\nimage = 'x'", 1, "there is no key `container`"),
         ] {
             let root = workspace(&[("outside/s3-test.toml", text)]);
-            let error = of_package(&root.path().join("outside/crates/one")).expect_err(text).to_string();
+            let error = of_package(&root.path().join("outside/crates/one"))
+                .expect_err(text)
+                .to_string();
             let place = format!("s3-test.toml:{line}: ");
-            assert!(error.contains(&place) && error.contains(words), "{text}: {error}");
+            assert!(
+                error.contains(&place) && error.contains(words),
+                "{text}: {error}"
+            );
         }
     }
 }

@@ -1,10 +1,6 @@
 //! What one source says about the options, and where each of its answers stands.
 
-use std::{
-    fmt,
-    path::Path,
-    sync::Arc,
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use serde::Deserialize;
 
@@ -208,4 +204,3 @@ layer! {
     worker_threads: u64,
     start_paused: bool,
 }
-

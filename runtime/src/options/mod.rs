@@ -163,7 +163,9 @@ impl Settings {
         let mut buckets = Vec::new();
         let around = environment.clone().over(file.clone());
         if asked.main_bucket {
-            buckets.push(BucketSettings::resolve(attribute.clone().over(around.clone()))?);
+            buckets.push(BucketSettings::resolve(
+                attribute.clone().over(around.clone()),
+            )?);
         }
         let around = Layer {
             // These describe the test's own bucket.
@@ -226,7 +228,9 @@ fn read<T: std::fmt::Display, R>(
 
 /// A text that may not be blank.
 fn text(option: &str, given: &Option<Given<String>>, default: &str) -> Result<String, Error> {
-    let text = read(given, |text| rules::text(option, text).map(|()| text.clone()))?;
+    let text = read(given, |text| {
+        rules::text(option, text).map(|()| text.clone())
+    })?;
     Ok(text.unwrap_or_else(|| default.to_owned()))
 }
 
@@ -236,13 +240,20 @@ fn misplaced(attribute: &Layer) -> Result<(), Error> {
         return Ok(());
     };
     let never = |option: &str| {
-        option == "keep" && attribute.keep.as_ref().is_some_and(|keep| keep.value == "never")
+        option == "keep"
+            && attribute
+                .keep
+                .as_ref()
+                .is_some_and(|keep| keep.value == "never")
     };
     for option in attribute.set_options().filter(|option| !never(option)) {
         if let Some(problem) = rules::misplaced(option, backend) {
             return Err(Error::InvalidOption {
                 place: "the option `backend`".to_owned(),
-                value: attribute.backend.as_ref().map_or_else(String::new, |given| given.value.clone()),
+                value: attribute
+                    .backend
+                    .as_ref()
+                    .map_or_else(String::new, |given| given.value.clone()),
                 problem,
             });
         }
@@ -260,7 +271,8 @@ fn unlike_each_other(buckets: &[BucketSettings]) -> Result<(), Error> {
             return Err(Error::InvalidOption {
                 place: "the option `bucket`".to_owned(),
                 value: name.clone(),
-                problem: "two buckets of the test have this name: give one of them another".to_owned(),
+                problem: "two buckets of the test have this name: give one of them another"
+                    .to_owned(),
             });
         }
     }
@@ -273,7 +285,11 @@ impl ServerSettings {
         for name in environment.iter().flat_map(|given| given.value.keys()) {
             if let (Some(given), Err(problem)) = (environment, rules::variable_name(name)) {
                 let (place, value) = (given.place.to_string(), name.clone());
-                return Err(Error::InvalidOption { place, value, problem });
+                return Err(Error::InvalidOption {
+                    place,
+                    value,
+                    problem,
+                });
             }
         }
         let port = |option, given: &Option<Given<u64>>, default| {
@@ -288,7 +304,10 @@ impl ServerSettings {
             image: text("image", &all.image, DEFAULT_IMAGE)?,
             port: port("port", &all.port, DEFAULT_PORT)?,
             console_port: port("console_port", &all.console_port, DEFAULT_CONSOLE_PORT)?,
-            command: all.command.as_ref().map_or_else(Vec::new, |given| given.value.clone()),
+            command: all
+                .command
+                .as_ref()
+                .map_or_else(Vec::new, |given| given.value.clone()),
             access_key: text("access_key", &all.access_key, DEFAULT_KEY)?,
             secret_key: text("secret_key", &all.secret_key, DEFAULT_KEY)?,
             region: text("region", &all.region, DEFAULT_REGION)?,
@@ -296,7 +315,11 @@ impl ServerSettings {
             endpoint: read(&all.endpoint, |endpoint| {
                 rules::endpoint(endpoint).map(|()| endpoint.trim_end_matches('/').to_owned())
             })?,
-            startup_timeout: duration("startup_timeout", &all.startup_timeout, DEFAULT_STARTUP_TIMEOUT)?,
+            startup_timeout: duration(
+                "startup_timeout",
+                &all.startup_timeout,
+                DEFAULT_STARTUP_TIMEOUT,
+            )?,
             idle_timeout: duration("idle_timeout", &all.idle_timeout, DEFAULT_IDLE_TIMEOUT)?,
         })
     }
@@ -328,13 +351,17 @@ impl BucketSettings {
 impl RuntimeSettings {
     fn resolve(all: &Layer) -> Result<Self, Error> {
         let flavor = read(&all.flavor, |name| rules::flavor(name))?.unwrap_or_default();
-        let worker_threads = read(&all.worker_threads, |count| rules::count("worker_threads", *count))?;
-        let start_paused = read(&all.start_paused, |paused| match (paused, flavor) {
+        let worker_threads = read(&all.worker_threads, |count| {
+            rules::count("worker_threads", *count)
+        })?;
+        let start_paused = read(&all.start_paused, |paused| {
+            match (paused, flavor) {
             (true, rules::Flavor::MultiThread) => Err(
                 "only the clock of the flavor \"current_thread\" can stand still: remove `flavor` or `start_paused`"
                     .to_owned(),
             ),
             (paused, _) => Ok(*paused),
+        }
         })?;
         Ok(match flavor {
             rules::Flavor::CurrentThread => Self::CurrentThread {

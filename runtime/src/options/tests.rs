@@ -143,7 +143,12 @@ const ROWS: [Row; 21] = [
         variable: "{ NAME = 'variable' }",
         file: "{ NAME = 'file' }",
         shown: |settings| format!("{:?}", settings.server.environment.get("NAME")),
-        values: ["Some(\"inline\")", "Some(\"variable\")", "Some(\"file\")", "None"],
+        values: [
+            "Some(\"inline\")",
+            "Some(\"variable\")",
+            "Some(\"file\")",
+            "None",
+        ],
     },
     Row {
         option: "endpoint",
@@ -271,17 +276,42 @@ fn every_option_has_every_source_and_the_most_specific_wins() {
         let none: [(&str, &str); 0] = [];
         // Each by itself.
         assert_eq!(shown(attribute(), &none, ""), inline, "{}", row.option);
-        assert_eq!(shown(Options::new(), &none, &file), from_file, "{}", row.option);
+        assert_eq!(
+            shown(Options::new(), &none, &file),
+            from_file,
+            "{}",
+            row.option
+        );
         assert_eq!(shown(Options::new(), &none, ""), default, "{}", row.option);
         // Each before the next.
-        assert_eq!(shown(Options::new(), &variables, &file), from_variable, "{}", row.option);
-        assert_eq!(shown(attribute(), &variables, &file), inline, "{}", row.option);
+        assert_eq!(
+            shown(Options::new(), &variables, &file),
+            from_variable,
+            "{}",
+            row.option
+        );
+        assert_eq!(
+            shown(attribute(), &variables, &file),
+            inline,
+            "{}",
+            row.option
+        );
         assert_eq!(shown(attribute(), &none, &file), inline, "{}", row.option);
         // An empty variable is one that is not set.
         let empty = [(variable.as_str(), "")];
-        assert_eq!(shown(Options::new(), &empty, &file), from_file, "{}", row.option);
+        assert_eq!(
+            shown(Options::new(), &empty, &file),
+            from_file,
+            "{}",
+            row.option
+        );
         if row.option != "worker_threads" {
-            assert_eq!(shown(Options::new(), &variables, ""), from_variable, "{}", row.option);
+            assert_eq!(
+                shown(Options::new(), &variables, ""),
+                from_variable,
+                "{}",
+                row.option
+            );
         }
     }
 }
@@ -289,32 +319,62 @@ fn every_option_has_every_source_and_the_most_specific_wins() {
 #[test]
 fn a_wrong_value_is_told_with_its_place_whatever_the_place() {
     for (option, value, words) in [
-        ("bucket", "My_Bucket", "a bucket name has no uppercase letters: write \"my-bucket\""),
-        ("bucket_prefix", "a..b", "a bucket name has no two dots in a row"),
-        ("backend", "minio", "there is no backend \"minio\": the backends are \"auto\""),
-        ("image", " ", "`image` is empty: write a value, or leave the option out for rustfs/rustfs:latest"),
+        (
+            "bucket",
+            "My_Bucket",
+            "a bucket name has no uppercase letters: write \"my-bucket\"",
+        ),
+        (
+            "bucket_prefix",
+            "a..b",
+            "a bucket name has no two dots in a row",
+        ),
+        (
+            "backend",
+            "minio",
+            "there is no backend \"minio\": the backends are \"auto\"",
+        ),
+        (
+            "image",
+            " ",
+            "`image` is empty: write a value, or leave the option out for rustfs/rustfs:latest",
+        ),
         ("access_key", " ", "`access_key` is empty"),
         ("secret_key", " ", "`secret_key` is empty"),
         ("region", " ", "`region` is empty"),
-        ("endpoint", "localhost:9000", "an endpoint begins with \"http://\" or \"https://\""),
+        (
+            "endpoint",
+            "localhost:9000",
+            "an endpoint begins with \"http://\" or \"https://\"",
+        ),
         ("keep", "yes", "a bucket cannot be kept \"yes\""),
         ("startup_timeout", "-1s", "\"-1s\" is not a duration"),
         ("idle_timeout", "soon", "\"soon\" is not a duration"),
-        ("timeout", "0s", "`timeout` is a duration above zero: leave the option out for no limit"),
-        ("flavor", "basic_scheduler", "the flavor with a single thread is called \"current_thread\""),
+        (
+            "timeout",
+            "0s",
+            "`timeout` is a duration above zero: leave the option out for no limit",
+        ),
+        (
+            "flavor",
+            "basic_scheduler",
+            "the flavor with a single thread is called \"current_thread\"",
+        ),
     ] {
         let variable = format!("S3_TEST_{}", option.to_uppercase());
         let by_variable = resolve(Options::new(), &[(&variable, value)], "").expect_err(option);
         let expected = format!("the variable {variable} is `{value}`: {words}");
         assert!(by_variable.starts_with(&expected), "{by_variable}");
 
-        let by_file = resolve(Options::new(), &[], &format!("\n{option} = '{value}'")).expect_err(option);
+        let by_file =
+            resolve(Options::new(), &[], &format!("\n{option} = '{value}'")).expect_err(option);
         let expected = format!("s3-test.toml:2: the key `{option}` is `{value}`: {words}");
         assert!(by_file.contains(&expected), "{by_file}");
     }
     let by_attribute = resolve(Options::new().bucket("No"), &[], "").expect_err("a bad name");
     assert!(
-        by_attribute.starts_with("the option `bucket` is `No`: a bucket name has no uppercase letters"),
+        by_attribute
+            .starts_with("the option `bucket` is `No`: a bucket name has no uppercase letters"),
         "{by_attribute}"
     );
 }
@@ -322,7 +382,11 @@ fn a_wrong_value_is_told_with_its_place_whatever_the_place() {
 #[test]
 fn a_wrong_number_list_or_table_is_told_with_its_place() {
     for (option, value, words) in [
-        ("port", "0", "`port` is the port that the server in the container listens on, from 1 to 65535, not 0"),
+        (
+            "port",
+            "0",
+            "`port` is the port that the server in the container listens on, from 1 to 65535, not 0",
+        ),
         ("port", "many", "it is a whole number, without quotes"),
         ("console_port", "65536", "from 1 to 65535, not 65536"),
         ("worker_threads", "0", "`worker_threads` is at least 1"),
@@ -330,13 +394,20 @@ fn a_wrong_number_list_or_table_is_told_with_its_place() {
         ("start_paused", "2", "it is either `true` or `false`"),
         ("command", "server", ""),
         ("environment", "NAME=value", ""),
-        ("environment", "{ RUSTFS_ACCESS_KEY = 'x' }", "`RUSTFS_ACCESS_KEY` follows from an option: write `access_key = "),
+        (
+            "environment",
+            "{ RUSTFS_ACCESS_KEY = 'x' }",
+            "`RUSTFS_ACCESS_KEY` follows from an option: write `access_key = ",
+        ),
         ("fixtures", "[1]", "a fixture is a path, or a table such as"),
     ] {
         let variable = format!("S3_TEST_{}", option.to_uppercase());
         let message = resolve(Options::new(), &[(&variable, value)], "").expect_err(option);
         let expected = format!("the variable {variable} is `");
-        assert!(message.starts_with(&expected) && message.contains(words), "{message}");
+        assert!(
+            message.starts_with(&expected) && message.contains(words),
+            "{message}"
+        );
     }
 }
 
@@ -345,7 +416,12 @@ fn of_two_answers_to_one_question_the_more_specific_source_counts() {
     let prefix = || Options::new().bucket_prefix("inline");
     let settings = resolve(prefix(), &[("S3_TEST_BUCKET", "variable")], "").expect("valid");
     assert_eq!(name(&settings), "Fresh(\"inline\")");
-    let settings = resolve(Options::new().bucket("inline"), &[("S3_TEST_BUCKET_PREFIX", "v")], "").expect("valid");
+    let settings = resolve(
+        Options::new().bucket("inline"),
+        &[("S3_TEST_BUCKET_PREFIX", "v")],
+        "",
+    )
+    .expect("valid");
     assert_eq!(name(&settings), "Exactly(\"inline\")");
 
     let endpoint = || Options::new().endpoint("http://inline");
@@ -362,7 +438,12 @@ fn of_two_answers_to_one_question_the_more_specific_source_counts() {
 fn variables_for_the_server_add_up_by_name() {
     let options = Options::new().environment(&[("A", "inline"), ("B", "inline")]);
     let variables = [("S3_TEST_ENVIRONMENT", "{ B = 'variable', C = 'variable' }")];
-    let settings = resolve(options, &variables, "environment = { C = 'file', D = 'file' }").expect("valid");
+    let settings = resolve(
+        options,
+        &variables,
+        "environment = { C = 'file', D = 'file' }",
+    )
+    .expect("valid");
     let all: Vec<String> = settings
         .server
         .environment
@@ -383,7 +464,10 @@ fn a_bucket_of_a_parameter_takes_over_what_is_meant_for_all() {
         Options::new().bucket("archive").keep("never"),
         Options::new().fixtures(&[("extra", None)]),
     ];
-    let variables = [("S3_TEST_BUCKET_PREFIX", "variable"), ("S3_TEST_BUCKET", "nobodys")];
+    let variables = [
+        ("S3_TEST_BUCKET_PREFIX", "variable"),
+        ("S3_TEST_BUCKET", "nobodys"),
+    ];
     let settings = resolve_with(test, own, &variables, "").expect("valid");
     let [main, archive, fresh] = &settings.buckets[..] else {
         panic!("three buckets: {:?}", settings.buckets);
@@ -391,7 +475,10 @@ fn a_bucket_of_a_parameter_takes_over_what_is_meant_for_all() {
     assert_eq!(main.name, BucketName::Exactly("main".to_owned()));
     assert!(main.versioning && main.fixtures.len() == 1);
     assert_eq!(archive.name, BucketName::Exactly("archive".to_owned()));
-    assert_eq!((archive.keep, archive.versioning, archive.fixtures.len()), (Keep::Never, false, 0));
+    assert_eq!(
+        (archive.keep, archive.versioning, archive.fixtures.len()),
+        (Keep::Never, false, 0)
+    );
     assert_eq!(fresh.name, BucketName::Fresh("variable".to_owned()));
     assert_eq!((fresh.keep, fresh.fixtures.len()), (Keep::Always, 1));
 }
@@ -399,14 +486,32 @@ fn a_bucket_of_a_parameter_takes_over_what_is_meant_for_all() {
 #[test]
 fn two_buckets_of_one_name_and_options_beside_the_wrong_backend_are_refused() {
     let test = Options::new().bucket("same");
-    let error = resolve_with(test, vec![Options::new().bucket("same")], &[], "").expect_err("twice");
-    assert!(error.to_string().contains("two buckets of the test have this name"), "{error}");
+    let error =
+        resolve_with(test, vec![Options::new().bucket("same")], &[], "").expect_err("twice");
+    assert!(
+        error
+            .to_string()
+            .contains("two buckets of the test have this name"),
+        "{error}"
+    );
 
     for (options, words) in [
-        (Options::new().backend("embedded").image("x"), "`image` is for a container"),
-        (Options::new().backend("external").port(1), "`port` is for a container"),
-        (Options::new().backend("auto").endpoint("http://x"), "`endpoint` is a server that is already running"),
-        (Options::new().backend("embedded").keep("always"), "`keep` has no bucket to keep"),
+        (
+            Options::new().backend("embedded").image("x"),
+            "`image` is for a container",
+        ),
+        (
+            Options::new().backend("external").port(1),
+            "`port` is for a container",
+        ),
+        (
+            Options::new().backend("auto").endpoint("http://x"),
+            "`endpoint` is a server that is already running",
+        ),
+        (
+            Options::new().backend("embedded").keep("always"),
+            "`keep` has no bucket to keep",
+        ),
     ] {
         let error = resolve(options, &[], "").expect_err(words);
         assert!(error.contains(words), "{error}");
@@ -417,9 +522,16 @@ fn two_buckets_of_one_name_and_options_beside_the_wrong_backend_are_refused() {
 
 #[test]
 fn a_clock_that_stands_still_needs_one_thread() {
-    let error = resolve(Options::new().start_paused(true), &[("S3_TEST_FLAVOR", "multi_thread")], "");
+    let error = resolve(
+        Options::new().start_paused(true),
+        &[("S3_TEST_FLAVOR", "multi_thread")],
+        "",
+    );
     let error = error.expect_err("two threads");
-    assert!(error.starts_with("the option `start_paused` is `true`: only the clock"), "{error}");
+    assert!(
+        error.starts_with("the option `start_paused` is `true`: only the clock"),
+        "{error}"
+    );
 }
 
 #[test]

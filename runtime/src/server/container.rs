@@ -225,9 +225,15 @@ impl Candidate {
 
 /// Where on its port the console is. RustFS answers there with an S3 error at any other place.
 fn console_path(container: &ContainerInspectResponse) -> &'static str {
-    let variables = container.config.iter().flat_map(|config| &config.env).flatten();
+    let variables = container
+        .config
+        .iter()
+        .flat_map(|config| &config.env)
+        .flatten();
     // This one is the image's own.
-    let is_rustfs = variables.into_iter().any(|variable| variable.starts_with("RUSTFS_VOLUMES="));
+    let is_rustfs = variables
+        .into_iter()
+        .any(|variable| variable.starts_with("RUSTFS_VOLUMES="));
     if is_rustfs { "rustfs/console/" } else { "" }
 }
 

@@ -211,10 +211,16 @@ fn variables(settings: &ServerSettings) -> Vec<(String, String)> {
     ];
     let ports = [
         ("RUSTFS_ADDRESS", settings.port, DEFAULT_PORT),
-        ("RUSTFS_CONSOLE_ADDRESS", settings.console_port, DEFAULT_CONSOLE_PORT),
+        (
+            "RUSTFS_CONSOLE_ADDRESS",
+            settings.console_port,
+            DEFAULT_CONSOLE_PORT,
+        ),
     ];
     // RustFS listens where the test says, unless that is where it does by itself.
-    let ports = ports.into_iter().filter(|(_, port, default)| port != default);
+    let ports = ports
+        .into_iter()
+        .filter(|(_, port, default)| port != default);
     ours.iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .chain(ports.map(|(name, port, _)| (name.to_owned(), format!(":{port}"))))
