@@ -8,8 +8,10 @@
 mod admin;
 mod background;
 mod bucket;
+mod claim;
 mod cleanup;
 mod client;
+mod emptying;
 mod error;
 mod options;
 mod report;
@@ -17,7 +19,6 @@ mod run;
 mod server;
 mod state;
 mod stderr;
-#[cfg(feature = "container")]
 mod turn;
 
 pub use bucket::{BoxError, FromBucket, TestBucket};

@@ -23,6 +23,8 @@ pub enum Backend {
     Container,
     /// An S3 server inside the test process, which the test has to itself.
     Embedded,
+    /// An S3 service that somebody else runs.
+    External,
 }
 
 impl Backend {
@@ -36,6 +38,7 @@ impl Backend {
         match self {
             Self::Container => "container",
             Self::Embedded => "embedded",
+            Self::External => "external",
         }
     }
 }
@@ -55,6 +58,7 @@ pub enum Choice {
     Auto,
     Container,
     Embedded,
+    External,
 }
 
 /// What stood inside `#[s3_test(…)]`. Written by the attribute; not part of the stable interface.
@@ -125,6 +129,8 @@ pub(crate) struct Settings {
 /// The part of the options that a server is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerSettings {
+    /// Where the external service answers.
+    pub(crate) endpoint: Option<String>,
     pub(crate) image: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
@@ -173,6 +179,7 @@ impl Settings {
             bucket: options.bucket,
             backend,
             server: ServerSettings {
+                endpoint: variable("S3_TEST_ENDPOINT"),
                 image: text(options.image, "S3_TEST_IMAGE", DEFAULT_IMAGE),
                 access_key: text(options.access_key, "S3_TEST_ACCESS_KEY", DEFAULT_KEY),
                 secret_key: text(options.secret_key, "S3_TEST_SECRET_KEY", DEFAULT_KEY),
@@ -204,10 +211,11 @@ fn parse_choice(variable: &'static str, value: &str) -> Result<Choice, Error> {
         "auto" => Ok(Choice::Auto),
         "container" => Ok(Choice::Container),
         "embedded" => Ok(Choice::Embedded),
+        "external" => Ok(Choice::External),
         _ => Err(Error::InvalidVariable {
             variable,
             value: value.to_owned(),
-            expected: "`auto`, `container` or `embedded`",
+            expected: "`auto`, `container`, `embedded` or `external`",
         }),
     }
 }

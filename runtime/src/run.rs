@@ -17,17 +17,14 @@ use crate::{
     BoxError, Error, TestBucket,
     admin::Failure,
     background,
-    bucket::unique_name,
-    cleanup,
+    bucket::{DEFAULT_PREFIX, unique_name},
+    claim, cleanup,
     options::{Options, Settings},
     report::Report,
-    server::{self, Server},
+    server,
     state::FileLock,
-    stderr,
+    stderr, turn,
 };
-
-#[cfg(feature = "container")]
-use crate::turn;
 
 /// How often a server that vanishes under a new test is replaced before the test gives up.
 const ATTEMPTS: usize = 3;
@@ -142,15 +139,14 @@ impl Prepared {
             let server = server::acquire(settings.backend, &settings.server).await?;
             let name = match &settings.bucket {
                 Some(name) => name.clone(),
-                None => unique_name(test_path),
+                None => unique_name(DEFAULT_PREFIX, test_path),
             };
-            let turn = match server.shared_identity() {
-                #[cfg(feature = "container")]
+            let mut turn = match server.shared_identity() {
                 Some(identity) => Some(turn::take(identity, &name, test_path).await?),
-                _ => None,
+                None => None,
             };
-            let may_be_left = turn.is_some() && settings.bucket.is_some();
-            match create(&server, &name, may_be_left).await {
+            let named = settings.bucket.is_some();
+            match claim::create(&server, &name, turn.as_mut(), named).await {
                 Ok(()) => {
                     let bucket = TestBucket::new(&name, server);
                     return Ok(Self { bucket, turn });
@@ -160,13 +156,7 @@ impl Prepared {
                     server.look().await;
                     attempt += 1;
                 }
-                Err(failure) => {
-                    return Err(Arc::new(Error::BucketRefused {
-                        endpoint: server.endpoint.clone(),
-                        bucket: name,
-                        message: failure.to_string(),
-                    }));
-                }
+                Err(failure) => return Err(Arc::new(server.bucket_error(name, failure))),
             }
         }
     }
@@ -177,27 +167,11 @@ impl Prepared {
         let Self { bucket, turn } = self;
         let Some(turn) = turn else { return };
         cleanup::spawn(async move {
-            let server = bucket.server();
-            if let Err(failure) = server.admin.delete_bucket(bucket.name()).await
-                && !server.is_lost()
-            {
-                stderr::warn(&format!(
-                    "the bucket `{}` was not deleted and stays until its server goes: {failure}",
-                    bucket.name()
-                ));
+            if let Err(left) = claim::remove(bucket.server(), bucket.name(), turn).await {
+                stderr::warn(&left);
             }
-            drop(turn);
         });
     }
-}
-
-/// Creates the bucket, empty.
-async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Failure> {
-    if may_be_left {
-        // By a predecessor that was killed.
-        server.admin.delete_bucket(name).await?;
-    }
-    server.create_bucket(name).await
 }
 
 /// How a test's body ended.
