@@ -16,6 +16,8 @@ use crate::{
 
 /// How far apart this machine and the server may tell the time of a creation that was begun and never seen to end.
 const CLOCKS: Duration = Duration::from_secs(15 * 60);
+/// For how long a bucket may still appear whose creator was killed.
+const UNDER_WAY: Duration = Duration::from_secs(30);
 
 /// Creates a bucket, empty. `named`: by a name that somebody has chosen, which others may choose too.
 pub(crate) async fn create(
@@ -111,6 +113,8 @@ async fn clear_proven(admin: &Admin, bucket: &str, turn: &mut FileLock) -> Resul
     if let Some(proof) = turn.note().and_then(Proof::read) {
         match admin.creation_date(bucket).await {
             Ok(Some(date)) if proof.is_of(&date) => admin.delete_bucket(bucket).await?,
+            // The killed process' request may still be under way: left to the next one.
+            Ok(None) if proof.is_fresh() => return Ok(()),
             Ok(_) | Err(Failure::Refused(StatusCode::FORBIDDEN, _)) => {}
             Err(failure) => return Err(failure),
         }
@@ -146,6 +150,14 @@ impl Proof {
             ("creating", time) => parse_rfc3339(time).ok().map(Self::Creating),
             ("created", date) => Some(Self::Created(date.to_owned())),
             _ => None,
+        }
+    }
+
+    /// Whether the creation may have been begun and not be done.
+    fn is_fresh(&self) -> bool {
+        match self {
+            Self::Creating(time) => time.elapsed().is_ok_and(|elapsed| elapsed < UNDER_WAY),
+            Self::Created(_) => false,
         }
     }
 
