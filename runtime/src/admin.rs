@@ -6,13 +6,19 @@ use std::time::Duration;
 use http::{Method, Request, StatusCode};
 use object_store::{
     aws::{AwsAuthorizer, AwsCredential},
-    client::{HttpErrorKind, HttpRequestBody},
+    client::{HttpClient, HttpErrorKind, HttpRequestBody},
 };
+use serde::Deserialize;
 
-use crate::client;
+use crate::{client, emptying, options::DEFAULT_REGION};
 
 /// The limit of one request. A bucket is created in 20 ms; a machine under full load may need a hundred times that.
 const LIMIT: Duration = Duration::from_secs(20);
+/// What makes RustFS and MinIO delete a bucket with everything in it; others do not know it.
+const FORCE: [(&str, &str); 2] = [
+    ("x-rustfs-force-delete", "true"),
+    ("x-minio-force-delete", "true"),
+];
 
 /// Who signs requests to which server.
 #[derive(Debug)]
@@ -20,31 +26,51 @@ pub(crate) struct Admin {
     endpoint: String,
     region: String,
     credential: AwsCredential,
+    http: HttpClient,
 }
 
 /// Why a request had no success.
 #[derive(Debug)]
 pub(crate) enum Failure {
+    /// There is no such request; the message says why.
+    Unsendable(String),
     /// No connection was made; the message is the operating system's.
     Unreachable(String),
     /// A connection was made, but it ended before an answer came, or none came in time.
     NoAnswer(String),
     /// The server answered with an error.
     Refused(StatusCode, String),
+    /// The bucket is there already, and not ours.
+    Exists,
 }
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Unsendable(message) => f.write_str(message),
             Self::Unreachable(message) => write!(f, "no connection: {message}"),
             Self::NoAnswer(message) => write!(f, "no answer: {message}"),
+            Self::Refused(status, message) if message.is_empty() => write!(f, "{status}"),
             Self::Refused(status, message) => write!(f, "{status}: {message}"),
+            Self::Exists => f.write_str("it exists already"),
         }
     }
 }
 
 impl Admin {
+    /// Of a server on this machine.
     pub(crate) fn new(endpoint: &str, region: &str, access_key: &str, secret_key: &str) -> Self {
+        let http = client::shared().clone();
+        Self::with_client(endpoint, region, access_key, secret_key, http)
+    }
+
+    pub(crate) fn with_client(
+        endpoint: &str,
+        region: &str,
+        access_key: &str,
+        secret_key: &str,
+        http: HttpClient,
+    ) -> Self {
         Self {
             endpoint: endpoint.to_owned(),
             region: region.to_owned(),
@@ -53,27 +79,88 @@ impl Admin {
                 secret_key: secret_key.to_owned(),
                 token: None,
             },
+            http,
         }
+    }
+
+    /// The HTTP client for everything that is asked of this server.
+    pub(crate) fn http(&self) -> &HttpClient {
+        &self.http
     }
 
     /// Succeeds when the server accepts the keys and does its work. (S3 API reference: ListBuckets.)
     pub(crate) async fn check(&self) -> Result<(), Failure> {
-        self.send(Method::GET, "", &[], "").await
+        self.send(Method::GET, "", &[], "").await.map(drop)
+    }
+
+    /// Whether there is such a bucket, whosever it is. (S3 API reference: HeadBucket.)
+    pub(crate) async fn bucket_exists(&self, bucket: &str) -> Result<bool, Failure> {
+        match self.send(Method::HEAD, bucket, &[], "").await {
+            Ok(_) => Ok(true),
+            Err(Failure::Refused(StatusCode::NOT_FOUND, _)) => Ok(false),
+            // The answer to HEAD has no body that would say more.
+            Err(Failure::Refused(status @ StatusCode::FORBIDDEN, _)) => Err(Failure::Refused(
+                status,
+                "it is somebody else's, or these keys may not look whether it is there".to_owned(),
+            )),
+            // It is in another region.
+            Err(Failure::Refused(status, _)) if status.is_redirection() => Ok(true),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// When the bucket was created, as the server writes it; nothing where it is not there. (S3 API reference:
+    /// ListBuckets.)
+    pub(crate) async fn creation_date(&self, bucket: &str) -> Result<Option<String>, Failure> {
+        let listed = self.send(Method::GET, "", &[], "").await?;
+        let listed: Listed = quick_xml::de::from_str(&listed)
+            .map_err(|error| Failure::NoAnswer(format!("no list of buckets: {error}")))?;
+        Ok(listed
+            .buckets
+            .bucket
+            .into_iter()
+            .find(|listed| listed.name == bucket)
+            .map(|listed| listed.creation_date))
     }
 
     /// Creates the bucket. (S3 API reference: CreateBucket.)
     pub(crate) async fn create_bucket(&self, bucket: &str) -> Result<(), Failure> {
-        self.send(Method::PUT, bucket, &[], "").await
+        // The first region is the one that must not be named.
+        let configuration = match self.region.as_str() {
+            DEFAULT_REGION => String::new(),
+            region => format!(
+                "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>{}\
+                 </LocationConstraint></CreateBucketConfiguration>",
+                quick_xml::escape::escape(region)
+            ),
+        };
+        let created = self.send(Method::PUT, bucket, &[], &configuration);
+        created.await.map(drop)
     }
 
-    /// Deletes the bucket with everything in it; that it is not there is a success too.
-    ///
-    /// The header is RustFS' extension of DeleteBucket: contents, versions and unfinished uploads go with the bucket.
+    /// Deletes the bucket with everything in it; that it is not there is a success too. (S3 API reference:
+    /// DeleteBucket.)
     pub(crate) async fn delete_bucket(&self, bucket: &str) -> Result<(), Failure> {
-        let force = [("x-rustfs-force-delete", "true")];
-        match self.send(Method::DELETE, bucket, &force, "").await {
-            Err(Failure::Refused(StatusCode::NOT_FOUND, _)) => Ok(()),
-            other => other,
+        match self.delete(bucket, &FORCE).await {
+            // The server does not know the headers, or does not let these keys use them.
+            Err(Failure::Refused(
+                StatusCode::CONFLICT
+                | StatusCode::FORBIDDEN
+                | StatusCode::BAD_REQUEST
+                | StatusCode::NOT_IMPLEMENTED,
+                _,
+            )) => {}
+            other => return other,
+        }
+        emptying::empty(self, bucket).await?;
+        self.delete(bucket, &[]).await
+    }
+
+    /// Deletes what the path names; that it is not there is a success too.
+    pub(crate) async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Result<(), Failure> {
+        match self.send(Method::DELETE, path, headers, "").await {
+            Ok(_) | Err(Failure::Refused(StatusCode::NOT_FOUND, _)) => Ok(()),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -81,29 +168,46 @@ impl Admin {
     pub(crate) async fn enable_versioning(&self, bucket: &str) -> Result<(), Failure> {
         const ENABLED: &str = "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
                                <Status>Enabled</Status></VersioningConfiguration>";
-        let target = format!("{bucket}?versioning");
-        self.send(Method::PUT, &target, &[], ENABLED).await
+        let path = format!("{bucket}?versioning");
+        let enabled = self.send(Method::PUT, &path, &[], ENABLED);
+        enabled.await.map(drop)
     }
 
+    /// Reads what the path names.
+    pub(crate) async fn get(&self, path: &str) -> Result<String, Failure> {
+        self.send(Method::GET, path, &[], "").await
+    }
+
+    /// The body of the answer to a request, whose path (and query) is percent-encoded already.
     async fn send(
         &self,
         method: Method,
-        bucket: &str,
+        path: &str,
         headers: &[(&str, &str)],
         body: &str,
-    ) -> Result<(), Failure> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}/{bucket}", self.endpoint));
+    ) -> Result<String, Failure> {
+        let address = format!("{}/{path}", self.endpoint);
+        // A URL takes `..` for the way up, also when it is encoded: what is asked for one bucket must not reach another.
+        if reqwest::Url::parse(&address).map_or(true, |url| url.as_str() != address) {
+            return Err(Failure::Unsendable(format!(
+                "{address} is no URL that can be sent as it is"
+            )));
+        }
+        let mut request = Request::builder().method(method).uri(address);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let body = if body.is_empty() {
+            HttpRequestBody::empty()
+        } else {
+            body.to_owned().into()
+        };
         let mut request = request
-            .body(HttpRequestBody::from(body.to_owned()))
-            .map_err(|error| Failure::Unreachable(format!("{}: {error}", self.endpoint)))?;
+            .body(body)
+            .map_err(|error| Failure::Unsendable(error.to_string()))?;
         AwsAuthorizer::new(&self.credential, "s3", &self.region)
             .try_authorize(&mut request, None)
-            .map_err(|error| Failure::Unreachable(error.to_string()))?;
+            .map_err(|error| Failure::Unsendable(error.to_string()))?;
         tokio::time::timeout(LIMIT, self.execute(request))
             .await
             .unwrap_or_else(|_elapsed| {
@@ -114,8 +218,8 @@ impl Admin {
             })
     }
 
-    async fn execute(&self, request: Request<HttpRequestBody>) -> Result<(), Failure> {
-        let response = client::shared().execute(request).await.map_err(|error| {
+    async fn execute(&self, request: Request<HttpRequestBody>) -> Result<String, Failure> {
+        let response = self.http.execute(request).await.map_err(|error| {
             let message = innermost(&error);
             // A firewall that swallows packets is a timeout to object_store; the client knows that it was connecting.
             let connecting = std::error::Error::source(&error)
@@ -133,16 +237,36 @@ impl Admin {
             .bytes()
             .await
             .map_err(|error| Failure::NoAnswer(innermost(&error)))?;
-        if status.is_success() {
-            return Ok(());
-        }
         let body = String::from_utf8_lossy(&body);
+        if status.is_success() {
+            return Ok(body.into_owned());
+        }
         Err(Failure::Refused(status, error_message(&body)))
     }
 }
 
+/// The answer to ListBuckets.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "Buckets", default)]
+    buckets: ListedBuckets,
+}
+
+#[derive(Deserialize, Default)]
+struct ListedBuckets {
+    #[serde(rename = "Bucket", default)]
+    bucket: Vec<ListedBucket>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListedBucket {
+    name: String,
+    creation_date: String,
+}
+
 /// The words of the error at the bottom of the chain, which say what the operating system said.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     hash::{BuildHasher, RandomState},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use object_store::{
@@ -15,7 +15,10 @@ use crate::{Backend, client::SharedConnector, server::Server};
 
 /// The longest name that S3 allows. (S3 user guide: General purpose bucket naming rules.)
 const LONGEST_NAME: usize = 63;
-const UNIQUE_DIGITS: usize = 10;
+/// The part of a name that all buckets of one run have in common.
+const RUN_DIGITS: usize = 8;
+/// The part of a name that no two buckets of one run have in common.
+const RANDOM_DIGITS: usize = 6;
 
 /// The error of a [`FromBucket`] implementation: any error at all, by `?`.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -122,7 +125,7 @@ impl TestBucket {
             .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
             // Within one process nothing is gained by signing a body, and hashing it takes seconds in a debug build.
             .with_unsigned_payload(self.backend() == Backend::Embedded)
-            .with_http_connector(SharedConnector)
+            .with_http_connector(SharedConnector(self.server.admin.http().clone()))
     }
 
     pub(crate) fn server(&self) -> &Arc<Server> {
@@ -218,9 +221,10 @@ impl FromBucket for TestBucket {
     }
 }
 
-/// A name that no other test has, now or later, and that tells as much of the test's path as fits.
+/// A name that no other test has, now or later, on this machine or another, and that tells as much of the test's path
+/// as fits: `<prefix>-<path>-<run>-<random>`.
 pub(crate) fn unique_name(prefix: &str, test_path: &str) -> String {
-    let room = LONGEST_NAME - prefix.len() - UNIQUE_DIGITS - 2;
+    let room = LONGEST_NAME - prefix.len() - RUN_DIGITS - RANDOM_DIGITS - 3;
     // Without the crate's name, which is the least telling part.
     let path = test_path
         .split_once("::")
@@ -236,17 +240,39 @@ pub(crate) fn unique_name(prefix: &str, test_path: &str) -> String {
     // The end of the path is the test's own name.
     let start = readable.len().saturating_sub(room);
     let readable = readable[start..].trim_matches('-');
+    let mut parts = vec![prefix, readable, run_id()];
+    parts.retain(|part| !part.is_empty());
+    let random = random_digits(RANDOM_DIGITS);
+    parts.push(&random);
+    parts.join("-")
+}
+
+/// The same for all processes of one run of nextest's, on as many machines as share it; else one for each process.
+fn run_id() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    ID.get_or_init(|| {
+        let id: String = std::env::var("NEXTEST_RUN_ID")
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(RUN_DIGITS)
+            .collect();
+        if id.is_empty() {
+            return random_digits(RUN_DIGITS);
+        }
+        id.to_ascii_lowercase()
+    })
+}
+
+fn random_digits(count: usize) -> String {
     // Random keys of the operating system's, and another hash each time.
     let mut random = RandomState::new().hash_one(());
-    let mut unique = String::new();
-    for _ in 0..UNIQUE_DIGITS {
-        unique.extend(char::from_digit((random % 36) as u32, 36));
+    let mut digits = String::new();
+    for _ in 0..count {
+        digits.extend(char::from_digit((random % 36) as u32, 36));
         random /= 36;
     }
-    if readable.is_empty() {
-        return format!("{prefix}-{unique}");
-    }
-    format!("{prefix}-{readable}-{unique}")
+    digits
 }
 
 #[cfg(test)]
@@ -255,10 +281,12 @@ mod tests {
 
     use super::*;
 
+    const DEFAULT_PREFIX: &str = "test-bucket";
+
     #[test]
     fn a_unique_name_tells_its_test() {
         let name = unique_name(
-            "test-bucket",
+            DEFAULT_PREFIX,
             "uploads::storage::Übertragung::saves_and_finds",
         );
         assert!(
@@ -277,23 +305,28 @@ mod tests {
             "a_crate::__x__",
             "t",
         ] {
-            let name = unique_name("test-bucket", path);
-            assert!(name.len() <= LONGEST_NAME, "{name}");
-            assert!(!name.ends_with('-') && !name.contains("--"), "{name}");
-            assert!(
-                name.chars()
-                    .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
-                "{name}"
-            );
+            for prefix in [DEFAULT_PREFIX, &"p".repeat(40)] {
+                let name = unique_name(prefix, path);
+                assert!(name.starts_with(&format!("{prefix}-")), "{name}");
+                assert!(name.len() <= LONGEST_NAME, "{name}");
+                assert!(!name.ends_with('-') && !name.contains("--"), "{name}");
+                assert!(
+                    name.chars()
+                        .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
+                    "{name}"
+                );
+            }
         }
-        assert!(unique_name("test-bucket", &long).contains("-the-test-"));
+        assert!(unique_name(DEFAULT_PREFIX, &long).contains("-the-test-"));
     }
 
     #[test]
     fn unique_names_are_unique() {
         let names: HashSet<String> = (0..1000)
-            .map(|_| unique_name("test-bucket", "a::b"))
+            .map(|_| unique_name(DEFAULT_PREFIX, "a::b"))
             .collect();
         assert_eq!(names.len(), 1000);
+        let start = format!("{DEFAULT_PREFIX}-b-{}-", run_id());
+        assert!(names.iter().all(|name| name.starts_with(&start)));
     }
 }

@@ -70,7 +70,7 @@ fn finish_before_exit() {
         .unwrap_or_else(PoisonError::into_inner);
     if waited.timed_out() {
         stderr::warn(&format!(
-            "{} clean-ups were not done {} s after the last test; their buckets go with the server.",
+            "{} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
             *pending,
             LIMIT.as_secs()
         ));

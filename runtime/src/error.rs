@@ -37,13 +37,6 @@ pub enum Error {
         problem: String,
     },
 
-    /// The backend `external` was asked for, but not where it is.
-    #[error(
-        "the backend \"external\" needs the address of the S3 service: write the option `endpoint` (variable \
-         S3_TEST_ENDPOINT), for example \"http://localhost:9000\"."
-    )]
-    EndpointMissing,
-
     /// The backend that was asked for is not part of this build.
     #[error(
         "the {backend} backend is not compiled in. Turn on the feature `{backend}` of s3-test in `Cargo.toml`, or ask \
@@ -62,6 +55,125 @@ pub enum Error {
     EmbeddedNotStarted {
         /// What the operating system said.
         message: String,
+    },
+
+    /// The backend `external` was asked for, but no service was named.
+    #[error(
+        "the backend is `external`, but no S3 service is named. Say where it answers, for example \
+         S3_TEST_ENDPOINT=http://localhost:9000 (option `endpoint`), or use another backend (option `backend`, variable \
+         S3_TEST_BACKEND)."
+    )]
+    EndpointMissing,
+
+    /// The endpoint of the external service is none.
+    #[error(
+        "the endpoint `{endpoint}` cannot be used: {reason}. Write it as `http://host:port` or `https://host:port` \
+         (option `endpoint`, variable S3_TEST_ENDPOINT)."
+    )]
+    EndpointInvalid {
+        /// The endpoint, without the user and password that may stand in it.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The host of the external service has no address.
+    #[error(
+        "the host of the endpoint {endpoint} has no address: {message}. Correct the endpoint (option `endpoint`, \
+         variable S3_TEST_ENDPOINT), or make its name known to this machine."
+    )]
+    EndpointUnresolved {
+        /// Where the service should answer.
+        endpoint: String,
+        /// What the operating system said.
+        message: String,
+    },
+
+    /// The external service is not on a private network, and nobody has said that this is meant.
+    #[error(
+        "tests do not run against {endpoint}: {reason}, and tests create and delete buckets with whatever keys they are \
+         given, on a service that may hold real data and cost real money. Use a service on this machine or a private \
+         network (option `endpoint`, variable S3_TEST_ENDPOINT), or set S3_TEST_ALLOW_REMOTE=1 if this one is for tests."
+    )]
+    EndpointRemote {
+        /// Where the service answers.
+        endpoint: String,
+        /// Why it counts as remote.
+        reason: String,
+    },
+
+    /// The file with the certificate authorities cannot be used.
+    #[error(
+        "the certificate authorities in {} (variable S3_TEST_CA_BUNDLE) cannot be used: {message}. Name a PEM file with \
+         the certificate of the authority that signed the S3 service's, or unset the variable to use the system's \
+         authorities.",
+        path.display()
+    )]
+    CaBundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+
+    /// The external service has a certificate that is not trusted.
+    #[error(
+        "the S3 service at {endpoint} has a certificate that {authorities} not accept: {message}. Set S3_TEST_CA_BUNDLE \
+         to a PEM file with the certificate of the authority that signed it, and use a host name that stands in it.",
+        authorities = match ca_bundle {
+            Some(path) => format!("the authorities in {} (variable S3_TEST_CA_BUNDLE) do", path.display()),
+            None => "this system's authorities do".to_owned(),
+        }
+    )]
+    CertificateRefused {
+        /// Where the service answers.
+        endpoint: String,
+        /// The variable `S3_TEST_CA_BUNDLE`.
+        ca_bundle: Option<PathBuf>,
+        /// What is wrong with the certificate.
+        message: String,
+    },
+
+    /// No signed request to the external service succeeded in time.
+    #[error(
+        "the S3 service at {endpoint} was not ready within {}: {last_answer}. Check that it runs and that the endpoint \
+         is right (option `endpoint`, variable S3_TEST_ENDPOINT), or raise `startup_timeout` (or \
+         S3_TEST_STARTUP_TIMEOUT) if it is still starting.",
+        format_duration(*limit)
+    )]
+    ExternalNotReady {
+        /// Where the service should answer.
+        endpoint: String,
+        /// The option `startup_timeout`.
+        limit: Duration,
+        /// What the last signed request was answered with.
+        last_answer: String,
+    },
+
+    /// The external service refuses what is signed with the keys of the options.
+    #[error(
+        "the S3 service at {endpoint} refuses signed requests ({message}). Set keys that it knows (options `access_key` \
+         and `secret_key`, variables S3_TEST_ACCESS_KEY and S3_TEST_SECRET_KEY; those of AWS_* are never used) and its \
+         region (option `region`, variable S3_TEST_REGION)."
+    )]
+    ExternalRefused {
+        /// Where the service answers.
+        endpoint: String,
+        /// What it said.
+        message: String,
+    },
+
+    /// The bucket that a test names is on the external service already.
+    #[error(
+        "the bucket `{bucket}` exists already on {endpoint}, and s3-test never touches a bucket that it did not create. \
+         Use another name (option `bucket`), or leave it out for a fresh one; if a run that was killed on another \
+         machine left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
+    )]
+    BucketExists {
+        /// Where the service answers.
+        endpoint: String,
+        /// The bucket's name.
+        bucket: String,
     },
 
     /// There is no Docker socket.

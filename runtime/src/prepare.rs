@@ -6,7 +6,7 @@ use crate::{
     Error, TestBucket,
     admin::Failure,
     bucket::unique_name,
-    cleanup, fixtures,
+    claim, cleanup, fixtures,
     options::{BucketName, BucketSettings, Keep, Settings},
     server::{self, Server},
     state::FileLock,
@@ -86,9 +86,10 @@ impl Prepared {
             .map_err(Obstacle::Other)?;
         for (name, settings) in named {
             let turn = turns.iter_mut().find(|(of, _)| *of == name);
-            let turn = turn.and_then(|(_, turn)| turn.take());
-            let may_be_left = turn.is_some() && matches!(settings.name, BucketName::Exactly(_));
-            create(&self.server, &name, may_be_left).await?;
+            let mut turn = turn.and_then(|(_, turn)| turn.take());
+            let chosen = matches!(settings.name, BucketName::Exactly(_));
+            let created = claim::create(&self.server, &name, turn.as_mut(), chosen).await;
+            created.map_err(|failure| obstacle(&self.server, &name, failure))?;
             let bucket = TestBucket::new(&name, self.server.clone());
             let keep = settings.keep;
             self.buckets.push(Held {
@@ -115,20 +116,13 @@ impl Prepared {
             let Held { bucket, turn, .. } = held;
             let Some(turn) = turn else { continue };
             if keep {
-                turn.leave("kept");
+                claim::keep(bucket.server(), turn);
                 continue;
             }
             cleanup::spawn(async move {
-                let server = bucket.server();
-                if let Err(failure) = server.admin.delete_bucket(bucket.name()).await
-                    && !server.is_lost()
-                {
-                    stderr::warn(&format!(
-                        "the bucket `{}` was not deleted and stays until its server goes: {failure}",
-                        bucket.name()
-                    ));
+                if let Err(left) = claim::remove(bucket.server(), bucket.name(), turn).await {
+                    stderr::warn(&left);
                 }
-                drop(turn);
             });
         }
     }
@@ -167,28 +161,12 @@ async fn turns(
     Ok(turns)
 }
 
-/// Creates the bucket, empty.
-async fn create(server: &Server, name: &str, may_be_left: bool) -> Result<(), Obstacle> {
-    let created = async {
-        if may_be_left {
-            // By a predecessor that was killed, or that has kept it.
-            server.admin.delete_bucket(name).await?;
-        }
-        server.create_bucket(name).await
-    };
-    created
-        .await
-        .map_err(|failure| obstacle(server, name, failure))
-}
-
 fn obstacle(server: &Server, name: &str, failure: Failure) -> Obstacle {
-    let error = Error::BucketRefused {
-        endpoint: server.endpoint.clone(),
-        bucket: name.to_owned(),
-        message: failure.to_string(),
-    };
-    match failure {
-        Failure::Unreachable(_) | Failure::NoAnswer(_) => Obstacle::Server(error),
-        Failure::Refused(..) => Obstacle::Other(error),
+    let passing = matches!(failure, Failure::Unreachable(_) | Failure::NoAnswer(_));
+    let error = server.bucket_error(name.to_owned(), failure);
+    if passing {
+        Obstacle::Server(error)
+    } else {
+        Obstacle::Other(error)
     }
 }

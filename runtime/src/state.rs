@@ -1,8 +1,8 @@
 //! What test processes of one user agree on through the file system: who starts which server, who uses which bucket.
 //!
 //! Everything is a lock on a file (`std::fs::File::lock`), which the operating system releases whatever ends the
-//! process. The files live in one directory and are removed with their lock; what a killed process left behind is
-//! removed by the next one.
+//! process. The files live in one directory and are removed with their lock, unless a note in them says that something
+//! is still to be done; what a killed process left behind is removed by the next one.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -77,7 +77,8 @@ impl StateDirectory {
                 Ok(Ok(locked)) => return locked.map_err(|error| directory_error(&path, &error)),
                 Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
                 Err(_elapsed) => {
-                    let holder = fs::read_to_string(&path).unwrap_or_default();
+                    let text = fs::read_to_string(&path).unwrap_or_default();
+                    let holder = text.lines().next().unwrap_or_default().to_owned();
                     if seen_holder.as_ref() == Some(&holder) {
                         return Err(Error::Busy {
                             what: what.to_owned(),
@@ -169,8 +170,11 @@ fn identity(path: &Path) -> io::Result<String> {
 #[derive(Debug)]
 pub(crate) struct FileLock {
     file: File,
-    /// The file that goes with the lock.
-    path: Option<PathBuf>,
+    path: PathBuf,
+    /// The first line of the file: who holds the lock.
+    signature: String,
+    /// The second one.
+    note: Option<String>,
 }
 
 impl FileLock {
@@ -179,8 +183,7 @@ impl FileLock {
             let file = open_lock(&path)?;
             file.lock()?;
             if is_still_at(&file, &path) {
-                let path = Some(path);
-                return Self { file, path }.signed(holder);
+                return Self::signed(file, path, holder);
             }
         }
     }
@@ -188,32 +191,49 @@ impl FileLock {
     fn try_take(path: PathBuf, holder: &str) -> io::Result<Option<Self>> {
         let file = open_lock(&path)?;
         match file.try_lock() {
-            Ok(()) if is_still_at(&file, &path) => {
-                let path = Some(path);
-                Self { file, path }.signed(holder).map(Some)
-            }
+            Ok(()) if is_still_at(&file, &path) => Self::signed(file, path, holder).map(Some),
             Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
     }
 
-    /// Writes who holds the lock, for those who wait for it.
-    fn signed(mut self, holder: &str) -> io::Result<Self> {
-        self.file.set_len(0)?;
-        self.file.rewind()?;
-        write!(self.file, "process {} ({holder})", std::process::id())?;
-        Ok(self)
+    /// Writes who holds the lock, for those who wait for it. What a killed holder has noted stays.
+    fn signed(mut file: File, path: PathBuf, holder: &str) -> io::Result<Self> {
+        let mut left = String::new();
+        // Who cannot read it has nothing to go by.
+        let _ = file.read_to_string(&mut left);
+        let mut lock = Self {
+            file,
+            path,
+            signature: format!("process {} ({holder})", std::process::id()),
+            note: left.lines().nth(1).map(str::to_owned),
+        };
+        lock.write()?;
+        Ok(lock)
     }
-}
 
-impl FileLock {
-    /// Releases the lock and leaves its file behind, with a word about why.
-    pub(crate) fn leave(mut self, why: &str) {
-        // Should this fail, the file stands for what a killed process left.
-        let _ = self.file.set_len(0);
-        let _ = self.file.rewind();
-        let _ = self.file.write_all(why.as_bytes());
-        self.path = None;
+    /// What this holder, or a killed one before it, has noted of what is still to be done.
+    pub(crate) fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// Notes what is still to be done when this process is killed. As long as there is a note the file stays, also
+    /// when the lock is dropped.
+    pub(crate) fn set_note(&mut self, note: Option<String>) -> io::Result<()> {
+        self.note = note;
+        self.write()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let mut text = self.signature.clone();
+        if let Some(note) = &self.note {
+            text.push('\n');
+            text.push_str(note);
+        }
+        // In this order: a process that is killed in between leaves no file without its note.
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())?;
+        self.file.set_len(text.len() as u64)
     }
 }
 
@@ -222,8 +242,8 @@ impl Drop for FileLock {
         // Removed while it is still locked, so that nobody else can have taken it in between. Those who wait for the
         // removed file see that it is not the one at this path any more and open the new one.
         #[cfg(unix)]
-        if let Some(path) = &self.path {
-            let _ = fs::remove_file(path);
+        if self.note.is_none() {
+            let _ = fs::remove_file(&self.path);
         }
         let _ = self.file.unlock();
     }
@@ -251,7 +271,9 @@ impl Share {
         file.try_lock().ok()?;
         is_still_at(&file, &path).then(|| FileLock {
             file,
-            path: Some(path),
+            path,
+            signature: String::new(),
+            note: None,
         })
     }
 }
@@ -350,6 +372,33 @@ mod tests {
         #[cfg(unix)]
         assert_eq!(directory.lock_names(""), ["identity"]);
         let _ = fs::remove_dir_all(path);
+    }
+
+    #[test]
+    fn a_note_stays_until_it_is_taken_back() {
+        let directory = directory("notes");
+        let lock = |holder| {
+            directory
+                .try_lock("x.lock", holder)
+                .expect("no failure")
+                .expect("free")
+        };
+        let mut first = lock("the first test, whose name is the longer one");
+        assert_eq!(first.note(), None);
+        first
+            .set_note(Some("to do".to_owned()))
+            .expect("it is written");
+        drop(first);
+        for holder in ["the second", "the third"] {
+            assert_eq!(lock(holder).note(), Some("to do"));
+        }
+        let mut last = lock("the last");
+        last.set_note(None).expect("it is taken back");
+        drop(last);
+        assert_eq!(lock("another").note(), None);
+        #[cfg(unix)]
+        assert_eq!(directory.lock_names(""), ["identity"]);
+        let _ = fs::remove_dir_all(directory.path);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Error,
+    Error, claim,
     server::Server,
     state::{FileLock, StateDirectory},
 };
@@ -35,9 +35,9 @@ pub(crate) async fn sweep(server: Arc<Server>, state: &'static StateDirectory) {
             .strip_prefix(&prefix)
             .and_then(|rest| rest.strip_suffix(".lock"));
         let Some(bucket) = bucket else { continue };
-        if let Ok(Some(_turn)) = state.try_lock(&name, "sweeping") {
-            // Should this fail, the bucket goes with its server.
-            let _ = server.admin.delete_bucket(bucket).await;
+        if let Ok(Some(mut turn)) = state.try_lock(&name, "sweeping") {
+            // Should this fail, the bucket goes with its server, or the next process tries again.
+            let _ = claim::sweep(&server, bucket, &mut turn).await;
         }
     }
 }

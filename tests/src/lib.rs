@@ -1,11 +1,13 @@
 //! What the end-to-end tests stand on: subjects (test binaries run as child processes), sandboxes (an environment in
 //! which a subject shares its server with nobody else), and a look at Docker from outside.
 
+mod client;
 mod engine;
 mod image;
 mod sandbox;
 mod subject;
 
+pub use client::{Answer, Client};
 pub use engine::Engine;
 pub use image::Image;
 pub use sandbox::Sandbox;

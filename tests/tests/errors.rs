@@ -298,7 +298,7 @@ fn invalid_values_in_variables() {
         (
             "S3_TEST_BACKEND",
             "minio",
-            "`auto`, `container` or `embedded`",
+            "`auto`, `container`, `embedded` or `external`",
         ),
     ] {
         assert_eq!(

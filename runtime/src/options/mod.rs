@@ -27,7 +27,7 @@ pub(crate) const DEFAULT_CONSOLE_PORT: u16 = 9001;
 /// Both keys of a server when nothing else is asked for.
 const DEFAULT_KEY: &str = "rustfsadmin";
 /// The region that the client signs with when nothing else is asked for.
-const DEFAULT_REGION: &str = "us-east-1";
+pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 const DEFAULT_PREFIX: &str = "test-bucket";
 const DEFAULT_STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(10);

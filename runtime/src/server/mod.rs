@@ -1,4 +1,5 @@
-//! Where buckets live: a container that everybody shares, or a server inside the process for each test.
+//! Where buckets live: a container that everybody shares, a server inside the process for each test, or a service that
+//! somebody else runs.
 
 #[cfg(all(feature = "container", feature = "embedded"))]
 mod auto;
@@ -8,18 +9,27 @@ mod container;
 mod docker;
 #[cfg(feature = "embedded")]
 pub(crate) mod embedded;
+mod external;
 #[cfg(feature = "container")]
 mod lease;
 #[cfg(feature = "embedded")]
 mod private;
 #[cfg(feature = "container")]
 mod shared;
+mod slots;
 #[cfg(feature = "container")]
 mod start;
 #[cfg(feature = "container")]
 mod users;
 
-use std::{future::pending, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     Backend, Error,
@@ -36,7 +46,7 @@ pub(crate) struct Server {
     pub(crate) backend: Backend,
     /// What it is, for people.
     pub(crate) description: String,
-    /// `http://host:port`, without a slash at the end.
+    /// `http://host:port` or `https://host:port`, without a slash at the end.
     pub(crate) endpoint: String,
     /// The web console, where the server has one.
     pub(crate) console_url: Option<String>,
@@ -63,6 +73,13 @@ enum Keeper {
         /// Its destructor ends it.
         server: embedded::Server,
     },
+    /// Somebody else.
+    External {
+        /// Tells the service from every other one, as part of the names of locks.
+        identity: String,
+        /// Whether a request has shown that it is not there any more.
+        lost: AtomicBool,
+    },
 }
 
 impl Server {
@@ -73,7 +90,13 @@ impl Server {
             Keeper::Lease { ref identity, .. } => Some(identity),
             #[cfg(feature = "embedded")]
             Keeper::Owner { .. } => None,
+            Keeper::External { ref identity, .. } => Some(identity),
         }
+    }
+
+    /// Whether the server holds buckets that are not s3-test's.
+    pub(crate) fn is_external(&self) -> bool {
+        matches!(self.keeper, Keeper::External { .. })
     }
 
     /// Creates a bucket that is not there yet.
@@ -86,6 +109,20 @@ impl Server {
                 server.create_bucket(&self.access_key, name);
                 Ok(())
             }
+            Keeper::External { .. } => self.admin.create_bucket(name).await,
+        }
+    }
+
+    /// What a person can do about a bucket that was not created.
+    pub(crate) fn bucket_error(&self, bucket: String, failure: Failure) -> Error {
+        let endpoint = self.endpoint.clone();
+        match failure {
+            Failure::Exists => Error::BucketExists { endpoint, bucket },
+            failure => Error::BucketRefused {
+                endpoint,
+                bucket,
+                message: failure.to_string(),
+            },
         }
     }
 
@@ -99,6 +136,7 @@ impl Server {
                 Keeper::Lease { ref lease, .. } => lease.server_is_gone(),
                 #[cfg(feature = "embedded")]
                 Keeper::Owner { .. } => {}
+                Keeper::External { ref lost, .. } => lost.store(true, Ordering::Relaxed),
             }
         }
     }
@@ -110,6 +148,7 @@ impl Server {
             Keeper::Lease { ref lease, .. } => lease.is_lost(),
             #[cfg(feature = "embedded")]
             Keeper::Owner { .. } => false,
+            Keeper::External { ref lost, .. } => lost.load(Ordering::Relaxed),
         }
     }
 
@@ -120,6 +159,8 @@ impl Server {
             Keeper::Lease { ref lease, .. } => lease.lost().await,
             #[cfg(feature = "embedded")]
             Keeper::Owner { .. } => pending().await,
+            // Nothing watches it: a body that cannot reach it any more fails by itself, or by its timeout.
+            Keeper::External { .. } => pending().await,
         }
     }
 }
@@ -140,6 +181,7 @@ pub(crate) async fn acquire(
         Choice::Auto => shared::acquire(settings).await,
         #[cfg(all(feature = "embedded", not(feature = "container")))]
         Choice::Auto => private::start(settings).map_err(Arc::new),
+        Choice::External => external::acquire(settings).await,
         #[cfg(not(feature = "container"))]
         Choice::Container => Err(Arc::new(Error::NotCompiledIn {
             backend: "container",
@@ -148,7 +190,6 @@ pub(crate) async fn acquire(
         Choice::Embedded => Err(Arc::new(Error::NotCompiledIn {
             backend: "embedded",
         })),
-        Choice::External => Err(Arc::new(Error::EndpointMissing)),
         #[cfg(not(any(feature = "container", feature = "embedded")))]
         Choice::Auto => Err(Arc::new(Error::NotCompiledIn {
             backend: "container",

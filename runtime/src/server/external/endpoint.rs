@@ -1,0 +1,296 @@
+//! Where an external service answers, and whether tests may go there.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// How long the system may take to find the addresses of a host.
+const RESOLVE_LIMIT: Duration = Duration::from_secs(10);
+/// The domains of a service that is never for tests unless somebody says so, wherever their names lead.
+const CLOUDS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"];
+
+/// An endpoint that is one: scheme, host and port, and nothing else.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    url: Url,
+    /// Without a slash at the end.
+    text: String,
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Endpoint {
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        let invalid = |shown: &str, reason: &str| Error::EndpointInvalid {
+            endpoint: shown.to_owned(),
+            reason: reason.to_owned(),
+        };
+        // Whatever stands before an `@` may be a password, which does not belong into a log.
+        let shown = match text.rsplit_once('@') {
+            Some((_, rest)) => format!("…@{rest}"),
+            None => text.to_owned(),
+        };
+        let url = Url::parse(text).map_err(|error| invalid(&shown, &error.to_string()))?;
+        let reason = if !matches!(url.scheme(), "http" | "https") {
+            "it begins neither with `http://` nor with `https://`"
+        } else if !url.username().is_empty() || url.password().is_some() {
+            "there is a user in it, but keys have options of their own (`access_key` and `secret_key`, variables \
+             S3_TEST_ACCESS_KEY and S3_TEST_SECRET_KEY)"
+        } else if url.query().is_some() || url.fragment().is_some() {
+            "there is a `?` or a `#` in it"
+        } else if url.path() != "/" {
+            "there is a path in it, which the signatures of S3 leave no room for"
+        } else {
+            let text = url.origin().ascii_serialization();
+            return Ok(Self { url, text });
+        };
+        Err(invalid(&shown, reason))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// As it stands in the URL.
+    pub(super) fn host(&self) -> &str {
+        // Both schemes have one.
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The addresses of the host; an error when they are not all private, unless remote ones are allowed.
+    pub(super) async fn resolve(&self, remote_is_allowed: bool) -> Result<Vec<SocketAddr>, Error> {
+        let remote = |reason: String| Error::EndpointRemote {
+            endpoint: self.to_string(),
+            reason,
+        };
+        if !remote_is_allowed && is_cloud(self.host()) {
+            return Err(remote("it belongs to Amazon's cloud".to_owned()));
+        }
+        let unresolved = |message: String| Error::EndpointUnresolved {
+            endpoint: self.to_string(),
+            message,
+        };
+        let host = self.host().trim_start_matches('[').trim_end_matches(']');
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        let lookup = tokio::net::lookup_host((host, port));
+        let addresses: Vec<SocketAddr> = match tokio::time::timeout(RESOLVE_LIMIT, lookup).await {
+            Ok(Ok(addresses)) => addresses.collect(),
+            Ok(Err(error)) => return Err(unresolved(error.to_string())),
+            Err(_elapsed) => {
+                let limit = RESOLVE_LIMIT.as_secs();
+                return Err(unresolved(format!("no answer came within {limit} s")));
+            }
+        };
+        if addresses.is_empty() {
+            return Err(unresolved(
+                "the name is known, but leads nowhere".to_owned(),
+            ));
+        }
+        let public = addresses
+            .iter()
+            .find(|address| !is_private(address.ip()))
+            .filter(|_| !remote_is_allowed);
+        match public {
+            Some(public) => Err(remote(format!(
+                "its address {} is a public one",
+                public.ip()
+            ))),
+            None => Ok(addresses),
+        }
+    }
+}
+
+/// Whether the host is one of Amazon's. A name may end with a dot, and the URL has made it lower case.
+fn is_cloud(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    CLOUDS.iter().any(|cloud| {
+        host.strip_suffix(cloud)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// Whether an address is this machine's or one of a private network.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_private_v4(address),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(address) => is_private_v4(address),
+            None => is_private_v6(address),
+        },
+    }
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    // Shared between a provider and its customers, and by networks that span machines. (RFC 6598.)
+    let [first, second, ..] = address.octets();
+    let is_shared = first == 100 && (64..128).contains(&second);
+    address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_unspecified()
+        || is_shared
+}
+
+fn is_private_v6(address: Ipv6Addr) -> bool {
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_unique_local()
+        || address.is_unicast_link_local()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_scheme_a_host_and_a_port() {
+        for (text, endpoint) in [
+            ("http://localhost:9000", "http://localhost:9000"),
+            ("http://localhost:9000/", "http://localhost:9000"),
+            ("HTTPS://S3.Example:443/", "https://s3.example"),
+            ("http://[::1]:9000", "http://[::1]:9000"),
+            ("http://minio", "http://minio"),
+        ] {
+            let parsed = Endpoint::parse(text).expect(text);
+            assert_eq!(parsed.as_str(), endpoint);
+        }
+        for (text, reason) in [
+            ("", "relative URL without a base"),
+            ("localhost:9000", "it begins neither with"),
+            ("127.0.0.1:9000", "relative URL without a base"),
+            ("ftp://localhost", "it begins neither with"),
+            ("http://", "empty host"),
+            ("http://localhost:99999", "invalid port number"),
+            ("http://localhost:9000/s3", "there is a path in it"),
+            ("http://localhost:9000//", "there is a path in it"),
+            ("http://localhost:9000?x", "there is a `?` or a `#` in it"),
+            ("http://localhost:9000/#x", "there is a `?` or a `#` in it"),
+        ] {
+            let message = Endpoint::parse(text).expect_err(text).to_string();
+            let start = format!("the endpoint `{text}` cannot be used: {reason}");
+            assert!(message.starts_with(&start), "{message}");
+        }
+        for text in ["http://me:hidden@localhost", "nonsense://me:hidden@x/y"] {
+            let message = Endpoint::parse(text).expect_err(text).to_string();
+            assert!(!message.contains("hidden"), "{message}");
+        }
+    }
+
+    #[test]
+    fn amazons_cloud_is_known_by_its_name() {
+        for host in [
+            "http://amazonaws.com",
+            "https://s3.amazonaws.com",
+            "https://S3.AmazonAWS.com",
+            "https://bucket.s3.eu-west-1.amazonaws.com.",
+            "https://s3.cn-north-1.amazonaws.com.cn",
+            "https://s3.amazonaws.com.cn./",
+        ] {
+            assert!(
+                is_cloud(Endpoint::parse(host).expect(host).host()),
+                "{host}"
+            );
+        }
+        for host in [
+            "http://localhost",
+            "http://notamazonaws.com",
+            "http://amazonaws.com.localhost",
+            "http://amazonaws.example",
+        ] {
+            assert!(
+                !is_cloud(Endpoint::parse(host).expect(host).host()),
+                "{host}"
+            );
+        }
+    }
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones() {
+        for address in [
+            "127.0.0.1",
+            "127.8.8.8",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "100.127.255.255",
+            "::1",
+            "::",
+            "fc00::1",
+            "fdff::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_private(address.parse().expect(address)), "{address}");
+        }
+        for address in [
+            "8.8.8.8",
+            "192.0.2.1",
+            "172.15.255.255",
+            "172.32.0.1",
+            "192.169.0.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "0.0.0.1",
+            "255.255.255.255",
+            "224.0.0.1",
+            "2001:db8::1",
+            "2606:4700::1111",
+            "fec0::1",
+            "::ffff:8.8.8.8",
+            "::127.0.0.1",
+            "64:ff9b::a00:1",
+        ] {
+            assert!(!is_private(address.parse().expect(address)), "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_private_addresses_are_resolved() {
+        let resolve = async |text: &str, allowed: bool| {
+            let endpoint = Endpoint::parse(text).expect(text);
+            endpoint.resolve(allowed).await
+        };
+        for text in [
+            "http://127.0.0.1:9000",
+            "http://[::1]:9000",
+            "http://[::ffff:127.0.0.1]",
+            "http://2130706433",
+            "http://localhost",
+        ] {
+            assert!(resolve(text, false).await.is_ok(), "{text}");
+        }
+        for text in [
+            "http://8.8.8.8",
+            "http://192.0.2.1:9000",
+            "http://134744072",
+            "http://0x08.0x08.0x08.0x08",
+            "https://[2001:db8::1]",
+            "http://[::ffff:8.8.8.8]",
+        ] {
+            let refused = resolve(text, false).await;
+            assert!(
+                matches!(refused, Err(Error::EndpointRemote { .. })),
+                "{text}: {refused:?}"
+            );
+            assert!(resolve(text, true).await.is_ok(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Tests that name a bucket which somebody else may have, and one that leaves as much as it can.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, path::Path};
+use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
+use s3_test_suite::{Client, record, round_trip};
+
+mod precious {
+    use super::*;
+
+    #[s3_test(bucket = "precious")]
+    async fn uses_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) -> object_store::Result<()> {
+        record(&bucket);
+        round_trip(&*store, "mine").await
+    }
+
+    #[s3_test(bucket = "precious")]
+    async fn panics(bucket: TestBucket) {
+        record(&bucket);
+        panic!("the message of the panic");
+    }
+
+    #[s3_test(bucket = "precious", timeout = "200ms")]
+    async fn times_out(bucket: TestBucket) {
+        record(&bucket);
+        std::future::pending::<()>().await;
+    }
+
+    struct Impossible;
+
+    impl FromBucket for Impossible {
+        async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+            record(bucket);
+            Err("the reason why it is impossible".into())
+        }
+    }
+
+    #[s3_test(bucket = "precious")]
+    async fn has_an_impossible_parameter(_impossible: Impossible) {}
+
+    #[s3_test(bucket = "precious")]
+    #[should_panic]
+    async fn should_panic(bucket: TestBucket) {
+        record(&bucket);
+        panic!("as it should");
+    }
+}
+
+#[s3_test(bucket = "precious")]
+async fn holds_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
+    round_trip(&*store, "held").await.unwrap();
+    record(&bucket);
+    std::future::pending().await
+}
+
+#[s3_test]
+async fn holds_a_fresh_one(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
+    round_trip(&*store, "held").await.unwrap();
+    record(&bucket);
+    std::future::pending().await
+}
+
+#[s3_test(region = "eu-west-1")]
+async fn is_in_another_region(
+    bucket: TestBucket,
+    store: Arc<dyn ObjectStore>,
+) -> object_store::Result<()> {
+    record(&bucket);
+    assert_eq!(bucket.region(), "eu-west-1");
+    round_trip(&*store, "region").await
+}
+
+#[s3_test]
+async fn fails_for_its_report(bucket: TestBucket) {
+    record(&bucket);
+    assert_eq!(bucket.backend().name(), "external");
+    assert_eq!(bucket.console_url(), None);
+    panic!("for the report");
+}
+
+/// Objects on several pages of every list, and keys that are easily misread.
+#[s3_test]
+async fn fills_its_bucket(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
+    let objects = stream::iter(0..2_500).map(|number| {
+        let store = store.clone();
+        async move {
+            store
+                .put(&Path::from(format!("many/{number}")), "x".into())
+                .await
+        }
+    });
+    let written: Vec<_> = objects.buffer_unordered(32).collect().await;
+    assert!(written.iter().all(Result::is_ok));
+
+    let client = Client::new(bucket.endpoint(), bucket.access_key(), bucket.secret_key());
+    let odd = [
+        "a%20b",
+        "a%2Bb",
+        "100%25",
+        "%2525",
+        "%F0%9F%98%80",
+        "%C3%A4",
+        "q%3Fx%3D1%23f",
+        "a%26b%3Cc%3E%22%27",
+        "~t-._",
+        "tab%09x",
+        "%20leading",
+        "trailing%20",
+        "%2Fslash",
+        "dots/...",
+    ];
+    for key in odd {
+        client
+            .send("PUT", &format!("{}/{key}", bucket.name()), "odd")
+            .await;
+    }
+    // RustFS has no such keys.
+    for key in ["x//y", "/lead", "folder/"] {
+        let _ = client
+            .try_send("PUT", &format!("{}/{key}", bucket.name()), "")
+            .await;
+    }
+
+    let versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    client
+        .send("PUT", &format!("{}?versioning", bucket.name()), versioning)
+        .await;
+    for key in odd {
+        client
+            .send("PUT", &format!("{}/{key}", bucket.name()), "a version")
+            .await;
+        client
+            .send("DELETE", &format!("{}/{key}", bucket.name()), "")
+            .await;
+    }
+    for key in ["unfinished", "also unfinished+", "many/1"] {
+        let mut upload = store.put_multipart(&Path::from(key)).await.unwrap();
+        upload.put_part("part".into()).await.unwrap();
+    }
+    record(&bucket);
+}
+
+/// Nobody can delete it for a year.
+#[s3_test]
+async fn locks_an_object(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
+    record(&bucket);
+    let client = Client::new(bucket.endpoint(), bucket.access_key(), bucket.secret_key());
+    let versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    client
+        .send("PUT", &format!("{}?versioning", bucket.name()), versioning)
+        .await;
+    let locking = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>\
+                   COMPLIANCE</Mode><Years>1</Years></DefaultRetention></Rule></ObjectLockConfiguration>";
+    client
+        .send("PUT", &format!("{}?object-lock", bucket.name()), locking)
+        .await;
+    store.put(&Path::from("locked"), "x".into()).await.unwrap();
+}

@@ -1,0 +1,9 @@
+//! Tests against an S3 service that somebody else runs: RustFS in a container of its own, and an embedded server.
+
+mod emptying;
+mod errors;
+mod foreign;
+mod killed;
+mod runs;
+mod service;
+mod tls;

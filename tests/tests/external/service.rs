@@ -1,0 +1,186 @@
+//! Services that are not s3-test's, and subjects that are sent to them.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use s3_test::embedded;
+use s3_test_suite::{Client, Finished, Sandbox, Subject};
+use tokio::runtime::Runtime;
+
+/// Not those that s3-test takes where nothing is said.
+pub(crate) const KEYS: (&str, &str) = ("external-key", "external-secret");
+
+/// An S3 service that runs until this is dropped.
+pub(crate) struct Service {
+    pub(crate) endpoint: String,
+    pub(crate) client: Client,
+    pub(crate) runtime: Runtime,
+    _kept: Kept,
+}
+
+#[expect(dead_code, reason = "they are kept for their destructors")]
+enum Kept {
+    Container(Container),
+    Server(embedded::Server),
+}
+
+struct Container(String);
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        docker(&["rm", "--force", "--volumes", &self.0]);
+    }
+}
+
+fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output();
+    let output = output.expect("the tests need the command `docker`");
+    assert!(
+        output.status.success(),
+        "docker {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+impl Service {
+    pub(crate) fn rustfs() -> Self {
+        let (access_key, secret_key) = KEYS;
+        let container = Container(docker(&[
+            "run",
+            "--detach",
+            "--publish=127.0.0.1::9000",
+            &format!("--env=RUSTFS_ACCESS_KEY={access_key}"),
+            &format!("--env=RUSTFS_SECRET_KEY={secret_key}"),
+            "--env=RUSTFS_SCANNER_ENABLED=false",
+            "rustfs/rustfs:latest",
+        ]));
+        let address = docker(&["port", &container.0, "9000/tcp"]);
+        Self::new(&format!("http://{address}"), Runtime::new(), |_| {
+            Kept::Container(container)
+        })
+    }
+
+    pub(crate) fn embedded() -> Self {
+        let (access_key, secret_key) = KEYS;
+        let runtime = Runtime::new().expect("a runtime");
+        let server = embedded::Server::builder()
+            .user(access_key, secret_key)
+            .start(runtime.handle())
+            .expect("a server");
+        let endpoint = server.endpoint().to_owned();
+        Self::new(&endpoint, Ok(runtime), |_| Kept::Server(server))
+    }
+
+    fn new(
+        endpoint: &str,
+        runtime: std::io::Result<Runtime>,
+        kept: impl FnOnce(&Runtime) -> Kept,
+    ) -> Self {
+        let runtime = runtime.expect("a runtime");
+        let service = Self {
+            endpoint: endpoint.to_owned(),
+            client: Client::new(endpoint, KEYS.0, KEYS.1),
+            _kept: kept(&runtime),
+            runtime,
+        };
+        let start = Instant::now();
+        while !service.answers() {
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "{endpoint} does not answer"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        service
+    }
+
+    fn answers(&self) -> bool {
+        let answer = self.client.try_send("GET", "", "");
+        let answer = self.runtime.block_on(answer);
+        answer.is_ok_and(|answer| answer.status == 200)
+    }
+
+    /// One of each kind.
+    pub(crate) fn each() -> [Self; 2] {
+        [Self::embedded(), Self::rustfs()]
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> String {
+        self.runtime.block_on(self.client.send(method, path, body))
+    }
+
+    pub(crate) fn buckets(&self) -> Vec<String> {
+        self.runtime.block_on(self.client.buckets())
+    }
+
+    /// Makes a bucket with an object in it, as somebody would who knows nothing of s3-test.
+    pub(crate) fn make_precious(&self) {
+        self.send("PUT", "precious", "");
+        self.send("PUT", "precious/years/of/work.txt", "irreplaceable");
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_precious_is_whole(&self) {
+        assert_eq!(
+            self.send("GET", "precious/years/of/work.txt", ""),
+            "irreplaceable"
+        );
+        let listed = self.send("GET", "precious?list-type=2", "");
+        assert_eq!(listed.matches("<Key>").count(), 1, "{listed}");
+    }
+
+    /// A command that runs the subject in the sandbox against this service.
+    pub(crate) fn command(&self, sandbox: &Sandbox, subject: &str) -> Command {
+        command(sandbox, subject, &self.endpoint)
+    }
+
+    /// Runs the subject in the sandbox against this service.
+    pub(crate) fn run(&self, sandbox: &Sandbox, subject: &str, arguments: &[&str]) -> Finished {
+        let output = self.command(sandbox, subject).args(arguments).output();
+        output.expect("the subject runs").into()
+    }
+
+    /// Starts one test of the subject `external`, and kills it with its process once it has its bucket.
+    pub(crate) fn kill_while_it_holds(&self, sandbox: &Sandbox, test: &str) -> String {
+        let mut child = self
+            .command(sandbox, "external")
+            .args(["--exact", test])
+            .spawn()
+            .expect("the subject runs");
+        let seen = sandbox.recorded_buckets().len();
+        sandbox.wait_for_buckets(seen + 1);
+        child.kill().expect("the subject is killed");
+        child.wait().expect("the subject ends");
+        sandbox.recorded_buckets()[seen].1.clone()
+    }
+}
+
+/// A command that runs the subject in the sandbox against the service at `endpoint`.
+pub(crate) fn command(sandbox: &Sandbox, subject: &str, endpoint: &str) -> Command {
+    let mut command = sandbox.command(&Subject::build(subject));
+    command
+        .env("S3_TEST_BACKEND", "external")
+        .env("S3_TEST_ENDPOINT", endpoint)
+        .env("S3_TEST_ACCESS_KEY", KEYS.0)
+        .env("S3_TEST_SECRET_KEY", KEYS.1);
+    for variable in [
+        "S3_TEST_ALLOW_REMOTE",
+        "S3_TEST_CA_BUNDLE",
+        "NEXTEST_RUN_ID",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// What lies in the sandbox's state directory.
+pub(crate) fn state(sandbox: &Sandbox) -> Vec<String> {
+    let entries = std::fs::read_dir(sandbox.state_directory()).expect("the state directory");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}
