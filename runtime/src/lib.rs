@@ -11,6 +11,9 @@ mod bucket;
 mod cleanup;
 mod client;
 mod error;
+// Until `run.rs` calls it.
+#[allow(dead_code)]
+mod fixtures;
 mod options;
 mod report;
 mod run;
@@ -29,6 +32,7 @@ pub use s3_test_macros::s3_test;
 /// What the attribute's expansion calls. Not part of the stable interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::fixtures::Fixture;
     pub use crate::options::{Choice, Options};
     pub use crate::run::{Flavor, Test, run};
 }
