@@ -366,6 +366,112 @@ pub enum Error {
         /// What the operating system said.
         message: String,
     },
+
+    /// What the option `fixtures` names is not there.
+    #[error(
+        "the option `fixtures` names `{path}`, which does not exist in the package {}. Put it there (also where the \
+         test runs on another machine than the one that compiled it), or correct the option.",
+        package.display()
+    )]
+    FixtureMissing {
+        /// What stands in the option.
+        path: String,
+        /// The folder that it starts from: that of the package's `Cargo.toml`.
+        package: PathBuf,
+    },
+
+    /// A file or a folder that the option `fixtures` names cannot be read.
+    #[error(
+        "the fixture {} cannot be read: {message}. Make it readable for this user, or remove it from what the option \
+         `fixtures` names.",
+        path.display()
+    )]
+    FixtureUnreadable {
+        /// The file or the folder.
+        path: PathBuf,
+        /// What the operating system said, or what it is instead of a file or a folder.
+        message: String,
+    },
+
+    /// A symbolic link among the fixtures is not followed.
+    #[error(
+        "the symbolic link {} {fault}. Replace it by a copy of what it should lead to, or remove it from what the \
+         option `fixtures` names.",
+        path.display()
+    )]
+    FixtureLink {
+        /// The link.
+        path: PathBuf,
+        /// What is wrong with it, as the end of a sentence.
+        fault: String,
+    },
+
+    /// A file cannot have the key that the option `fixtures` gives it.
+    #[error(
+        "the fixture {} cannot be uploaded: {message}. Rename the file, or correct what stands after its `=>` in the \
+         option `fixtures`.",
+        path.display()
+    )]
+    FixtureKey {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its key.
+        message: String,
+    },
+
+    /// Two files would be the same object.
+    #[error(
+        "the fixtures {} and {} would both be uploaded as `{key}`. Give one of them another prefix in the option \
+         `fixtures` (`\"path\" => \"prefix/\"`), or leave it out.",
+        first.display(),
+        second.display()
+    )]
+    FixturesCollide {
+        /// The key that both would have.
+        key: String,
+        /// One of the files.
+        first: PathBuf,
+        /// The other one.
+        second: PathBuf,
+    },
+
+    /// A file among the fixtures was written to while it was uploaded.
+    #[error(
+        "the size of the fixture {} changed while it was read. Let nothing write to it while tests run: what a test \
+         writes belongs into a directory for temporary files.",
+        path.display()
+    )]
+    FixtureChanged {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The server did not take a file.
+    #[error(
+        "the fixture {} was not uploaded to {endpoint} as `{key}`: {message}. Rename it or make it smaller if the \
+         server objects to its key or its size, else look at the server's log.",
+        path.display()
+    )]
+    FixtureRefused {
+        /// The file.
+        path: PathBuf,
+        /// The key that it should have had.
+        key: String,
+        /// Where the server answers.
+        endpoint: String,
+        /// What the server said.
+        message: String,
+    },
+
+    /// The server went while the fixtures were uploaded.
+    #[error(
+        "the server is gone: {server} was stopped, killed or has crashed while the test's fixtures were uploaded. Run \
+         the test again; it gets a new server."
+    )]
+    FixturesInterrupted {
+        /// What the server was.
+        server: String,
+    },
 }
 
 fn last_lines(log: &[String]) -> String {

@@ -49,7 +49,7 @@ impl Options {
         fixtures: &'static [(&'static str, Option<&'static str>)] => |fixtures| {
             fixtures
                 .iter()
-                .map(|(path, prefix)| Fixture { path: (*path).to_owned(), prefix: prefix.map(str::to_owned) })
+                .map(|(path, prefix)| Fixture::new(path, *prefix))
                 .collect()
         },
         versioning: bool => |versioning| versioning,

@@ -55,8 +55,19 @@ impl<T: fmt::Display> Given<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "WrittenFixture")]
 pub(crate) struct Fixture {
+    /// Where it is, from the package's folder.
     pub(crate) path: String,
+    /// What the keys begin with; for a file alone also its whole key.
     pub(crate) prefix: Option<String>,
+}
+
+impl Fixture {
+    pub(crate) fn new(path: &str, prefix: Option<&str>) -> Self {
+        Self {
+            path: path.to_owned(),
+            prefix: prefix.map(str::to_owned),
+        }
+    }
 }
 
 /// How a fixture is written in TOML: `"tests/data"`, or `{ path = "tests/data", prefix = "data/" }`.
