@@ -11,7 +11,9 @@ mod bucket;
 mod cleanup;
 mod client;
 mod error;
+mod handover;
 mod options;
+mod parameters;
 mod report;
 mod run;
 mod server;
@@ -20,10 +22,17 @@ mod stderr;
 #[cfg(feature = "container")]
 mod turn;
 
-pub use bucket::{BoxError, FromBucket, TestBucket};
+pub use bucket::TestBucket;
 pub use error::Error;
 pub use object_store;
+#[cfg(feature = "object_store_0_12")]
+pub use object_store_0_12;
+#[cfg(feature = "object_store_0_13")]
+pub use object_store_0_13;
+#[cfg(feature = "opendal")]
+pub use opendal;
 pub use options::Backend;
+pub use parameters::{BoxError, FromBucket};
 pub use s3_test_macros::s3_test;
 
 /// What the attribute's expansion calls. Not part of the stable interface.
