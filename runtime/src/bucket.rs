@@ -1,4 +1,4 @@
-//! What a test was given, and what its parameters may be.
+//! What a test was given.
 
 use std::{
     fmt,
@@ -7,11 +7,11 @@ use std::{
 };
 
 use object_store::{
-    ObjectStore,
-    aws::{AmazonS3, AmazonS3Builder, S3CopyIfNotExists},
+    aws::{AmazonS3, AmazonS3Builder},
+    client::HttpClient,
 };
 
-use crate::{Backend, client::SharedConnector, server::Server};
+use crate::{Backend, parameters::object_store as parameters, server::Server};
 
 /// The longest name that S3 allows. (S3 user guide: General purpose bucket naming rules.)
 const LONGEST_NAME: usize = 63;
@@ -19,9 +19,6 @@ const LONGEST_NAME: usize = 63;
 const RUN_DIGITS: usize = 8;
 /// The part of a name that no two buckets of one run have in common.
 const RANDOM_DIGITS: usize = 6;
-
-/// The error of a [`FromBucket`] implementation: any error at all, by `?`.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The bucket that a test was given, and the server it is on.
 ///
@@ -113,19 +110,13 @@ impl TestBucket {
     /// effect unless the test gives it a connector of its own.
     #[must_use]
     pub fn builder(&self) -> AmazonS3Builder {
-        AmazonS3Builder::new()
-            .with_endpoint(self.endpoint())
-            .with_allow_http(true)
-            .with_virtual_hosted_style_request(false)
-            .with_region(self.region())
-            .with_bucket_name(self.name())
-            .with_access_key_id(self.access_key())
-            .with_secret_access_key(self.secret_key())
-            // Without it object_store refuses `copy_if_not_exists`, which the server can do.
-            .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
-            // Within one process nothing is gained by signing a body, and hashing it takes seconds in a debug build.
-            .with_unsigned_payload(self.backend() == Backend::Embedded)
-            .with_http_connector(SharedConnector(self.server.admin.http().clone()))
+        parameters::builder(self)
+    }
+
+    /// What every client that this crate makes for the bucket sends its requests with: no proxy, and a pool that outlives
+    /// the test's runtime.
+    pub(crate) fn http_client(&self) -> &HttpClient {
+        self.server.admin.http()
     }
 
     pub(crate) fn server(&self) -> &Arc<Server> {
@@ -141,83 +132,6 @@ impl fmt::Debug for TestBucket {
             .field("endpoint", &self.endpoint())
             .field("backend", &self.backend())
             .finish_non_exhaustive()
-    }
-}
-
-/// What a parameter of an `#[s3_test]` function may be: anything that can be made from the test's bucket.
-///
-/// Implement it for the type that a project's tests really want, and take that as a parameter:
-///
-/// ```
-/// use std::sync::Arc;
-///
-/// use object_store::ObjectStore;
-/// use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
-///
-/// struct Uploads {
-///     store: Arc<dyn ObjectStore>,
-/// }
-///
-/// impl FromBucket for Uploads {
-///     async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-///         Ok(Self { store: Arc::new(bucket.store()?) })
-///     }
-/// }
-///
-/// #[s3_test]
-/// async fn nothing_is_uploaded_yet(uploads: Uploads) -> object_store::Result<()> {
-///     assert!(uploads.store.list_with_delimiter(None).await?.objects.is_empty());
-///     Ok(())
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a parameter of an `#[s3_test]` function",
-    label = "this cannot be made from the test's bucket",
-    note = "a parameter may be `Arc<dyn ObjectStore>`, `Box<dyn ObjectStore>`, `AmazonS3`, `Arc<AmazonS3>`, `AmazonS3Builder`, `TestBucket`, or any type that implements `s3_test::FromBucket`",
-    note = "a type of object_store must be that of the version which `s3_test::object_store` re-exports"
-)]
-pub trait FromBucket: Sized {
-    /// Makes the parameter, on the test's own runtime and before its body.
-    ///
-    /// # Errors
-    ///
-    /// Any error; it makes the test fail.
-    fn from_bucket(bucket: &TestBucket) -> impl Future<Output = Result<Self, BoxError>>;
-}
-
-impl FromBucket for AmazonS3 {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(bucket.store()?)
-    }
-}
-
-impl FromBucket for Arc<AmazonS3> {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(Arc::new(bucket.store()?))
-    }
-}
-
-impl FromBucket for Arc<dyn ObjectStore> {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(Arc::new(bucket.store()?))
-    }
-}
-
-impl FromBucket for Box<dyn ObjectStore> {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(Box::new(bucket.store()?))
-    }
-}
-
-impl FromBucket for AmazonS3Builder {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(bucket.builder())
-    }
-}
-
-impl FromBucket for TestBucket {
-    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
-        Ok(bucket.clone())
     }
 }
 

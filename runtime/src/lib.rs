@@ -15,7 +15,9 @@ mod client;
 mod emptying;
 mod error;
 mod fixtures;
+mod handover;
 mod options;
+mod parameters;
 mod prepare;
 mod report;
 mod run;
@@ -24,10 +26,17 @@ mod state;
 mod stderr;
 mod turn;
 
-pub use bucket::{BoxError, FromBucket, TestBucket};
+pub use bucket::TestBucket;
 pub use error::Error;
 pub use object_store;
+#[cfg(feature = "object_store_0_12")]
+pub use object_store_0_12;
+#[cfg(feature = "object_store_0_13")]
+pub use object_store_0_13;
+#[cfg(feature = "opendal")]
+pub use opendal;
 pub use options::Backend;
+pub use parameters::{BoxError, FromBucket};
 pub use s3_test_macros::s3_test;
 
 /// What the attribute's expansion calls. Not part of the stable interface.

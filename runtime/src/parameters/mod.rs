@@ -1,0 +1,79 @@
+//! What a parameter of a test may be.
+
+#[cfg(feature = "aws_sdk_s3")]
+mod aws_sdk;
+pub(crate) mod object_store;
+#[cfg(feature = "opendal")]
+mod opendal;
+
+use crate::TestBucket;
+
+/// The error of a [`FromBucket`] implementation: any error at all, by `?`.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a parameter of an `#[s3_test]` function may be: anything that can be made from the test's bucket.
+///
+/// # What there is
+///
+/// | type | cargo feature of s3-test |
+/// | --- | --- |
+/// | [`TestBucket`] | |
+/// | `Arc<dyn ObjectStore>`, `Box<dyn ObjectStore>`, `AmazonS3`, `Arc<AmazonS3>`, `AmazonS3Builder` (configured, not yet built) of [`object_store`](crate::object_store) | |
+/// | `Arc<dyn MultipartStore>`, `Arc<dyn PaginatedListStore>`, `Arc<dyn Signer>` of the same | |
+/// | all types of these two lines, of object_store 0.13 or 0.12 | `object_store_0_13`, `object_store_0_12` |
+/// | `aws_sdk_s3::Client`, and `aws_config::SdkConfig` for a client that the test makes itself | `aws_sdk_s3` |
+/// | `opendal::Operator` of version 0.59 | `opendal` |
+///
+/// All of them send their requests through one HTTP client, whose connections outlive the test's runtime. None of them
+/// reads the `AWS_*` or proxy variables of the shell, AWS' configuration files, or a metadata service. An `SdkConfig` has
+/// no setting for the path style of addresses; the SDK uses it where the endpoint is a number like 127.0.0.1.
+///
+/// # One's own
+///
+/// Implement the trait for the type that a project's tests really want, and take that as a parameter:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use object_store::ObjectStore;
+/// use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
+///
+/// struct Uploads {
+///     store: Arc<dyn ObjectStore>,
+/// }
+///
+/// impl FromBucket for Uploads {
+///     async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+///         Ok(Self { store: Arc::new(bucket.store()?) })
+///     }
+/// }
+///
+/// #[s3_test]
+/// async fn nothing_is_uploaded_yet(uploads: Uploads) -> object_store::Result<()> {
+///     assert!(uploads.store.list_with_delimiter(None).await?.objects.is_empty());
+///     Ok(())
+/// }
+/// ```
+///
+/// Where the project's type holds one of those above, it can be made from it: `FromBucket::from_bucket(bucket).await?`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of an `#[s3_test]` function",
+    label = "this cannot be made from the test's bucket",
+    note = "a parameter may be `Arc<dyn ObjectStore>`, `Box<dyn ObjectStore>`, `AmazonS3`, `Arc<AmazonS3>`, `AmazonS3Builder`, `Arc<dyn MultipartStore>`, `Arc<dyn PaginatedListStore>`, `Arc<dyn Signer>`, `TestBucket`, or any type for which you implement `s3_test::FromBucket`",
+    note = "a type of object_store must be that of the version which `s3_test::object_store` re-exports, or of 0.13 or 0.12 with the feature `object_store_0_13` or `object_store_0_12` of s3-test",
+    note = "`aws_sdk_s3::Client` and `aws_config::SdkConfig` need the feature `aws_sdk_s3` of s3-test, `opendal::Operator` the feature `opendal`"
+)]
+pub trait FromBucket: Sized {
+    /// Makes the parameter, on the test's own runtime and before its body.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it makes the test fail.
+    fn from_bucket(bucket: &TestBucket) -> impl Future<Output = Result<Self, BoxError>>;
+}
+
+impl FromBucket for TestBucket {
+    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+        Ok(bucket.clone())
+    }
+}
