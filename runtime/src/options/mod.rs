@@ -373,4 +373,18 @@ impl RuntimeSettings {
 }
 
 #[cfg(test)]
+impl Settings {
+    /// Those of a test that asks for nothing.
+    pub(crate) fn by_default() -> Self {
+        let asked = Asked {
+            package: "",
+            options: Options::new(),
+            main_bucket: true,
+            buckets: Vec::new(),
+        };
+        Self::resolve(asked, |_| None).expect("valid")
+    }
+}
+
+#[cfg(test)]
 mod tests;
