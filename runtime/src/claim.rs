@@ -153,7 +153,8 @@ fn note(turn: &mut FileLock, proof: Option<Proof>) {
 enum Proof {
     /// It was not there, has a name that nobody else uses, and was about to be created at this time.
     Creating(SystemTime),
-    /// It was created, and the server told this as the date.
+    /// It was created, and the server told this as the date, which some do in whole seconds: a bucket that is deleted and
+    /// made anew within the second of its creation counts as the same one.
     Created(String),
 }
 

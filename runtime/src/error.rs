@@ -166,8 +166,8 @@ pub enum Error {
     /// The bucket that a test names is on the external service already.
     #[error(
         "the bucket `{bucket}` exists already on {endpoint}, and s3-test never touches a bucket that it did not create. \
-         Use another name (option `bucket`), or leave it out for a fresh one; if a run that was killed on another \
-         machine left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
+         Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run that was killed \
+         left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
     )]
     BucketExists {
         /// Where the service answers.

@@ -60,10 +60,14 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
         None => (!endpoint.is_https()).then(Vec::new),
     };
     let http = client::pinned(endpoint.host(), &addresses, authorities).map_err(|error| {
-        Error::CertificateRefused {
-            endpoint: endpoint.to_string(),
-            ca_bundle: ca_bundle.clone(),
-            message: crate::admin::innermost(&error),
+        let message = crate::admin::innermost(&error);
+        match ca_bundle.clone() {
+            Some(path) => Error::CaBundle { path, message },
+            None => Error::CertificateRefused {
+                endpoint: endpoint.to_string(),
+                ca_bundle: None,
+                message,
+            },
         }
     })?;
     let admin = Admin::with_client(

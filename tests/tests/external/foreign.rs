@@ -11,8 +11,8 @@ fn assert_exists_already(service: &Service, finished: Finished) {
     let endpoint = &service.endpoint;
     finished.failed_with(&format!(
         "s3-test: the bucket `precious` exists already on {endpoint}, and s3-test never touches a bucket that it did \
-         not create. Use another name (option `bucket`), or leave it out for a fresh one; if a run that was killed on \
-         another machine left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://precious`).\n"
+         not create. Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run that was killed \
+         left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://precious`).\n"
     ));
 }
 
@@ -30,8 +30,7 @@ fn tests_of_every_ending_that_name_it_never_begin() {
         assert!(sandbox.recorded_buckets().is_empty());
         assert_eq!(state(&sandbox), ["identity"]);
         // Where nothing is in the way, the same tests end as they do everywhere, and leave nothing.
-        service.send("DELETE", "precious/years/of/work.txt", "");
-        service.send("DELETE", "precious", "");
+        service.delete_precious();
         let finished = service.run(&sandbox, "external", &["precious"]);
         assert_eq!(finished.passed_tests(), 2);
         assert_eq!(sandbox.recorded_buckets().len(), 5);
@@ -51,9 +50,7 @@ fn left_lock_files_that_name_it_prove_nothing() {
     let noted = fs::read_to_string(&lock).expect("the lock file");
     assert!(noted.contains("\ncreated 20"), "{noted}");
 
-    service.send("DELETE", "precious/folder/held", "");
-    service.send("DELETE", "precious", "");
-    service.make_precious();
+    service.make_precious_anew();
     for text in [
         noted.as_str(),
         "",
@@ -86,15 +83,12 @@ fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
         for next in ["precious::uses_it", "is_in_another_region"] {
             let sandbox = Sandbox::new();
             service.kill_while_it_holds(&sandbox, "holds_it");
-            service.send("DELETE", "precious/folder/held", "");
-            service.send("DELETE", "precious", "");
-            service.make_precious();
+            service.make_precious_anew();
             let finished = service.run(&sandbox, "external", &["--exact", next]);
             assert_eq!(finished.success, next == "is_in_another_region");
             service.assert_precious_is_whole();
             assert_eq!(state(&sandbox), ["identity"]);
-            service.send("DELETE", "precious/years/of/work.txt", "");
-            service.send("DELETE", "precious", "");
+            service.delete_precious();
         }
     }
 }

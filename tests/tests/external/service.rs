@@ -122,6 +122,34 @@ impl Service {
         self.send("PUT", "precious/years/of/work.txt", "irreplaceable");
     }
 
+    /// Deletes the bucket that a test has made, and makes it anew as somebody else would, at another time: servers tell
+    /// the time in whole seconds.
+    pub(crate) fn make_precious_anew(&self) {
+        let dates = || {
+            let listed = self.send("GET", "", "");
+            let (_, date) = listed.split_once("<CreationDate>").expect("a date");
+            date.split("</").next().unwrap_or_default().to_owned()
+        };
+        let before = dates();
+        self.send("DELETE", "precious/folder/held", "");
+        self.send("DELETE", "precious", "");
+        self.make_precious();
+        let start = Instant::now();
+        while dates() == before {
+            assert!(
+                start.elapsed() < Duration::from_secs(5),
+                "time stands still"
+            );
+            self.delete_precious();
+            self.make_precious();
+        }
+    }
+
+    pub(crate) fn delete_precious(&self) {
+        self.send("DELETE", "precious/years/of/work.txt", "");
+        self.send("DELETE", "precious", "");
+    }
+
     #[track_caller]
     pub(crate) fn assert_precious_is_whole(&self) {
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use s3_test_suite::{Finished, Sandbox};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{
@@ -26,8 +26,9 @@ struct Authority {
 }
 
 impl Authority {
-    fn new() -> Self {
+    fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let pem = params.self_signed(&key).expect("a certificate").pem();
@@ -84,7 +85,11 @@ fn write(sandbox: &Sandbox, name: &str, text: &str) -> String {
 
 #[test]
 fn tests_pass_behind_tls_with_an_authority_of_its_own() {
-    let (service, sandbox, authority) = (Service::embedded(), Sandbox::new(), Authority::new());
+    let (service, sandbox, authority) = (
+        Service::embedded(),
+        Sandbox::new(),
+        Authority::new("an authority"),
+    );
     let endpoint = authority.in_front_of(&service);
     let bundle = write(&sandbox, "authority.pem", &authority.pem);
     let mut command = command(&sandbox, "hundred", &endpoint);
@@ -96,11 +101,15 @@ fn tests_pass_behind_tls_with_an_authority_of_its_own() {
 
 #[test]
 fn a_certificate_of_another_authority_is_refused() {
-    let (service, sandbox, authority) = (Service::embedded(), Sandbox::new(), Authority::new());
+    let (service, sandbox, authority) = (
+        Service::embedded(),
+        Sandbox::new(),
+        Authority::new("an authority"),
+    );
     let endpoint = authority.in_front_of(&service);
     let remedy = "Set S3_TEST_CA_BUNDLE to a PEM file with the certificate of the authority that signed it, and use a \
                   host name that stands in it.";
-    let other = write(&sandbox, "other.pem", &Authority::new().pem);
+    let other = write(&sandbox, "other.pem", &Authority::new("another").pem);
     assert_eq!(
         message(&endpoint, &[("S3_TEST_CA_BUNDLE", &other)]),
         format!(
