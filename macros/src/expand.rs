@@ -308,7 +308,7 @@ fn fallback(problems: Problems, mut function: Function) -> TokenStream {
             continue;
         };
         match &mut *parameter.ty {
-            ty @ (Type::TraitObject(_) | Type::Slice(_)) => *ty = parse_quote!(&#ty),
+            ty if parameters::unsized_kind(ty).is_some() => *ty = parse_quote!(&#ty),
             Type::Reference(reference) if sig.generics.params.is_empty() => {
                 reference.lifetime = None;
             }

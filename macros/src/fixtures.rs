@@ -1,7 +1,7 @@
 //! The files inside `fixtures(…)`.
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -26,7 +26,16 @@ impl Fixture {
             (Some(Text::Literal(one)), Some(Text::Literal(two))) => one.value() == two.value(),
             _ => false,
         };
-        same_prefix && Path::new(&self.path.value()) == Path::new(&other.path.value())
+        same_prefix && self.names() == other.names()
+    }
+
+    /// The path without what makes no difference.
+    fn names(&self) -> PathBuf {
+        let path = self.path.value();
+        Path::new(&path)
+            .components()
+            .filter(|part| *part != Component::CurDir)
+            .collect()
     }
 }
 
@@ -58,25 +67,37 @@ fn fixture(input: ParseStream) -> Result<Fixture> {
     while !input.is_empty() && !input.peek(Token![=]) {
         path.extend([input.parse::<TokenTree>()?]);
     }
-    let path = Value {
+    let text = Value {
         name: "fixtures",
         before: "",
         example: "fixtures(\"tests/data\")",
-        tokens: path,
+        tokens: path.clone(),
     }
-    .only_text()?;
-    let prefix = match () {
-        () if input.is_empty() => None,
-        () if input.peek(Token![=>]) => {
-            input.parse::<Token![=>]>()?;
-            Some(prefix(&path, input.parse()?)?)
-        }
-        () => {
-            return Err(input.error(
-                "the prefix of a fixture stands behind `=>`, as in `\"extra\" => \"prefix/\"`",
-            ));
-        }
+    .text(|_| Vec::new())?;
+    let Text::Literal(path) = text else {
+        return Err(Error::new_spanned(
+            path,
+            "the path of a fixture is written out here, as in `fixtures(\"tests/data\")`: only its prefix may be a \
+             constant",
+        ));
     };
+    if input.is_empty() {
+        return Ok(Fixture { path, prefix: None });
+    }
+    let example = "as in `\"extra\" => \"prefix/\"`";
+    let Ok(arrow) = input.parse::<Token![=>]>() else {
+        return Err(input.error(format!(
+            "the prefix of a fixture stands behind `=>`, {example}"
+        )));
+    };
+    let tokens: TokenStream = input.parse()?;
+    if tokens.is_empty() {
+        return Err(Error::new_spanned(
+            arrow,
+            format!("a prefix stands behind `=>`, {example}"),
+        ));
+    }
+    let prefix = Some(prefix(&path, tokens)?);
     Ok(Fixture { path, prefix })
 }
 

@@ -94,6 +94,10 @@ fn given(input: ParseStream) -> Result<Given> {
             Given::Value(value)
         });
     }
+    if input.peek(Token![=>]) || input.peek(Token![==]) {
+        let sign = if input.peek(Token![=>]) { "=>" } else { "==" };
+        return Err(input.error(format!("expected `=` and a value here, not `{sign}`")));
+    }
     match input.parse::<TokenTree>()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
             if input.is_empty() {

@@ -247,15 +247,14 @@ fn value_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream
 
 /// What stands between the parentheses that the lists have.
 fn list_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream> {
-    match given {
-        Given::List(list) if !list.is_empty() => Ok(list),
-        _ => Err(Error::new(
-            name.span(),
-            format!(
-                "`{name}` takes a list in parentheses, with something in it: write `{example}`"
-            ),
-        )),
-    }
+    let message = match given {
+        Given::List(list) if !list.is_empty() => return Ok(list),
+        Given::Nothing | Given::List(_) => format!("`{name}` needs a list, as in `{example}`"),
+        Given::Value(_) => {
+            format!("`{name}` takes a list in parentheses, without `=`, as in `{example}`")
+        }
+    };
+    Err(Error::new(name.span(), message))
 }
 
 /// The words of `command(…)`.

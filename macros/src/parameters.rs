@@ -154,7 +154,7 @@ fn referred(reference: &TypeReference) -> Result<(Type, Passed)> {
 }
 
 /// What no bucket can give, since it has no size of its own.
-fn unsized_kind(ty: &Type) -> Option<&'static str> {
+pub(crate) fn unsized_kind(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::TraitObject(_) => Some("a bare `dyn Trait`"),
         Type::Slice(_) => Some("a slice"),

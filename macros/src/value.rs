@@ -44,61 +44,63 @@ enum Written {
 
 impl Value<'_> {
     /// A string that `broken` finds nothing wrong with.
-    pub(crate) fn text(self, broken: impl FnOnce(&str) -> Vec<String>) -> Result<Text> {
-        let Self {
-            name,
-            before,
-            example,
-            ..
-        } = self;
-        let lit = match self.literal_or_constant("a string")? {
-            Written::Literal(lit) => lit,
-            Written::Expression(expr) => return Ok(Text::Constant(expr)),
-        };
-        let string = match lit {
-            Lit::Str(string) => string,
-            lit @ (Lit::Int(_) | Lit::Float(_) | Lit::Bool(_)) => {
-                let written = lit.to_token_stream();
-                return Err(Error::new_spanned(
-                    lit,
-                    format!("`{name}` takes a string: write `{before}\"{written}\"`"),
-                ));
-            }
-            lit => {
-                return Err(Error::new_spanned(
-                    lit,
-                    format!("`{name}` takes a string in plain quotes, as in `{example}`"),
-                ));
-            }
-        };
-        valid(string, broken)
+    pub(crate) fn text(self, broken: impl Fn(&str) -> Vec<String>) -> Result<Text> {
+        self.string("a string", broken, |lit| match lit {
+            Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) => Some(lit.to_token_stream().to_string()),
+            _ => None,
+        })
     }
 
     /// A duration above zero, such as `"1m 30s"`.
     pub(crate) fn duration(self) -> Result<Text> {
+        let broken = |text: &str| wrong(s3_test_options::duration(self.name, text));
+        self.string("a duration with its unit", broken, |lit| match lit {
+            Lit::Int(number) => Some(format!("{}s", number.base10_digits())),
+            _ => None,
+        })
+    }
+
+    /// `meant` is the string that somebody has in mind who writes another literal.
+    fn string(
+        &self,
+        what: &str,
+        broken: impl Fn(&str) -> Vec<String>,
+        meant: impl Fn(&Lit) -> Option<String>,
+    ) -> Result<Text> {
         let Self {
             name,
             before,
             example,
-            ..
+            tokens,
         } = self;
-        match self.literal_or_constant("a duration")? {
-            Written::Literal(Lit::Str(string)) => {
-                valid(string, |text| wrong(s3_test_options::duration(name, text)))
-            }
-            Written::Literal(Lit::Int(number)) => Err(Error::new_spanned(
-                &number,
-                format!(
-                    "`{name}` takes a duration with its unit in quotes: write `{before}\"{}s\"`",
-                    number.base10_digits()
-                ),
-            )),
-            Written::Literal(lit) => Err(Error::new_spanned(
-                lit,
-                format!("`{name}` takes a duration with its unit in quotes, as in `{example}`"),
-            )),
-            Written::Expression(expr) => Ok(Text::Constant(expr)),
-        }
+        // Constants are written in capitals: a lowercase word most likely lacks its quotes.
+        let word = syn::parse2::<Ident>(tokens.clone())
+            .ok()
+            .map(|word| word.to_string())
+            .filter(|word| *word == word.to_lowercase());
+        let meant = match word {
+            Some(word) => Some(word),
+            None => match self.written()? {
+                Some(Written::Literal(Lit::Str(string))) => return valid(string, broken),
+                Some(Written::Literal(lit)) => meant(&lit),
+                Some(Written::Expression(expr)) => return Ok(Text::Constant(expr)),
+                None => {
+                    return Err(Error::new_spanned(
+                        tokens,
+                        format!("`{name}` takes {what} in quotes or a constant, as in `{example}`"),
+                    ));
+                }
+            },
+        };
+        Err(Error::new_spanned(
+            tokens,
+            match meant.filter(|meant| broken(meant).is_empty()) {
+                Some(meant) => {
+                    format!("`{name}` takes {what} in quotes: write `{before}\"{meant}\"`")
+                }
+                None => format!("`{name}` takes {what} in plain quotes, as in `{example}`"),
+            },
+        ))
     }
 
     /// A whole number that `check` takes.
@@ -172,19 +174,6 @@ impl Value<'_> {
         .parse2(self.tokens.clone())
     }
 
-    /// A string in quotes, and nothing that would have to be evaluated.
-    pub(crate) fn only_text(self) -> Result<LitStr> {
-        let Self { name, example, .. } = self;
-        let tokens = self.tokens.clone();
-        match self.text(|_| Vec::new())? {
-            Text::Literal(string) => Ok(string),
-            Text::Constant(_) => Err(Error::new_spanned(
-                tokens,
-                format!("`{name}` takes a string that is written out here, as in `{example}`"),
-            )),
-        }
-    }
-
     fn only_literal(self, what: &str) -> Result<Lit> {
         let Self { name, example, .. } = self;
         match self.written() {
@@ -198,29 +187,6 @@ impl Value<'_> {
             )),
             Err(error) => Err(error),
         }
-    }
-
-    fn literal_or_constant(self, what: &str) -> Result<Written> {
-        let Self {
-            name,
-            before,
-            example,
-            ..
-        } = self;
-        // Constants are written in capitals: a lowercase word most likely lacks its quotes.
-        let word = syn::parse2::<Ident>(self.tokens.clone()).map(|word| word.to_string());
-        let message = match word {
-            Ok(word) if word == word.to_lowercase() => {
-                format!("`{name}` takes {what} in quotes: write `{before}\"{word}\"`")
-            }
-            _ => match self.written()? {
-                Some(written) => return Ok(written),
-                None => {
-                    format!("`{name}` takes {what} in quotes or a constant, as in `{example}`")
-                }
-            },
-        };
-        Err(Error::new_spanned(self.tokens, message))
     }
 
     /// What the tokens are, where they are one thing.
@@ -254,7 +220,7 @@ pub(crate) fn wrong<T>(checked: std::result::Result<T, String>) -> Vec<String> {
     checked.err().into_iter().collect()
 }
 
-fn valid(string: LitStr, broken: impl FnOnce(&str) -> Vec<String>) -> Result<Text> {
+fn valid(string: LitStr, broken: impl Fn(&str) -> Vec<String>) -> Result<Text> {
     let errors = broken(&string.value())
         .into_iter()
         .map(|problem| Error::new_spanned(&string, problem));

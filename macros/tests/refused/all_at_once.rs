@@ -2,12 +2,18 @@
 use s3_test_macros::s3_test;
 
 #[s3_test(bucket = "Test Uploads", timeout = 30, worker_threads = 2)]
-fn upload(store: &str) -> usize {
+async fn upload(store: &str, #[bucket("ab", image = "x")] _: &str) -> usize {
+    store.len()
+}
+
+/// It stays synchronous.
+#[s3_test(port = "80", keep = "sometimes")]
+fn download(store: &str) -> usize {
     store.len()
 }
 
 async fn uses_it() -> usize {
-    upload("").await
+    upload("", "").await + download("")
 }
 
 fn main() {

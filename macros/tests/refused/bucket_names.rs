@@ -58,4 +58,22 @@ async fn directory() {}
 #[s3_test(bucket = "uploads--table-s3")]
 async fn tables() {}
 
+#[s3_test(bucket_prefix = "")]
+async fn empty_prefix() {}
+
+#[s3_test(bucket_prefix = "Uploads_")]
+async fn letters_of_a_prefix() {}
+
+#[s3_test(bucket_prefix = "-uploads")]
+async fn beginning_of_a_prefix() {}
+
+#[s3_test(bucket_prefix = "uploads..")]
+async fn dots_of_a_prefix() {}
+
+#[s3_test(bucket_prefix = "xn--uploads")]
+async fn reserved_prefix() {}
+
+#[s3_test(bucket_prefix = "abcdefghijabcdefghijabcdefghijabcdefghija")]
+async fn long_prefix() {}
+
 fn main() {}

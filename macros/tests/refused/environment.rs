@@ -31,4 +31,7 @@ async fn impossible_names() {}
 #[s3_test(environment(5 = "value"))]
 async fn number_for_a_name() {}
 
+#[s3_test(environment(LEVEL = debug))]
+async fn word() {}
+
 fn main() {}

@@ -4,8 +4,11 @@ use s3_test_macros::s3_test;
 #[s3_test(bukcet = "test-uploads")]
 async fn mistyped() {}
 
-#[s3_test(endpoint = "http://localhost:9000")]
+#[s3_test(cluster = "http://localhost:9000")]
 async fn unknown() {}
+
+#[s3_test(url = "http://localhost:9000")]
+async fn name_from_elsewhere() {}
 
 #[s3_test(multi_thread)]
 async fn flavor_without_its_option() {}
@@ -34,8 +37,20 @@ async fn value_in_parentheses() {}
 #[s3_test(bucket: "test-uploads")]
 async fn colon() {}
 
+#[s3_test(bucket => "test-uploads")]
+async fn arrow() {}
+
+#[s3_test(bucket == "test-uploads")]
+async fn comparison() {}
+
 #[s3_test(bucket = "test-uploads" region = "eu-west-1")]
 async fn no_comma() {}
+
+#[s3_test(bucket = BUCKET region = "eu-west-1")]
+async fn no_comma_behind_a_constant() {}
+
+#[s3_test(crate = s3_test region = "eu-west-1")]
+async fn no_comma_behind_a_path() {}
 
 #[s3_test(bucket = "test-uploads",, region = "eu-west-1")]
 async fn two_commas() {}

@@ -28,4 +28,24 @@ async fn fewer_than_no_workers() {}
 #[s3_test(flavor = "multi_thread", worker_threads = 1.5)]
 async fn one_worker_and_a_half() {}
 
-fn main() {}
+#[s3_test(flavor = "multi_thread", start_paused = true)]
+async fn paused_workers() {}
+
+#[s3_test(start_paused = "true")]
+async fn paused_in_quotes() {}
+
+#[s3_test(flavor = "multi_thread", worker_threads = 2, start_paused = true, timeout = "5s")]
+fn synchronous() {}
+
+// What a constant says is not known here.
+const FLAVOR: &str = "multi_thread";
+
+#[s3_test(flavor = FLAVOR, worker_threads = 2, start_paused = true)]
+async fn constant() {}
+
+#[s3_test(flavor = "multi_thread", start_paused = false)]
+async fn not_paused() {}
+
+fn main() {
+    let _ = FLAVOR;
+}

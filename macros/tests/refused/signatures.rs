@@ -9,8 +9,10 @@ trait ObjectStore {
 #[s3_test]
 fn not_async(store: Arc<dyn ObjectStore>) {
     store.list(None);
-    std::future::ready(()).await;
 }
+
+#[s3_test]
+unsafe extern "C" fn variadic(_: ...) {}
 
 #[s3_test]
 const async fn constant() {}
@@ -35,12 +37,31 @@ where
 }
 
 #[s3_test]
-async fn reference(store: &Arc<dyn ObjectStore>) {
+async fn bare(store: dyn ObjectStore) {
     store.list(None);
 }
 
 #[s3_test]
-async fn bare(store: dyn ObjectStore) {
+async fn mutable_object(store: &mut dyn ObjectStore) {
+    store.list(None);
+}
+
+#[s3_test]
+async fn slices(_: [u8], _: &[u8]) {}
+
+#[s3_test]
+async fn strings(_: str, _: &str, _: &'static str) {}
+
+#[s3_test]
+async fn references(store: &&Arc<dyn ObjectStore>) {
+    store.list(None);
+}
+
+#[s3_test]
+async fn named_lifetimes(_: &'static String, _: &'a String) {}
+
+#[s3_test]
+async fn reference_to_an_implementation(store: &impl ObjectStore) {
     store.list(None);
 }
 
