@@ -33,12 +33,12 @@ pub(crate) fn shared() -> &'static HttpClient {
     })
 }
 
-/// Hands the shared client to every store.
+/// Hands a client that is there already to a store.
 #[derive(Debug)]
-pub(crate) struct SharedConnector;
+pub(crate) struct SharedConnector(pub(crate) HttpClient);
 
 impl HttpConnector for SharedConnector {
     fn connect(&self, _options: &ClientOptions) -> object_store::Result<HttpClient> {
-        Ok(shared().clone())
+        Ok(self.0.clone())
     }
 }

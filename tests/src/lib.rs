@@ -2,11 +2,13 @@
 //! which a subject shares its server with nobody else), and a look at Docker from outside.
 
 mod engine;
+mod foreign;
 mod image;
 mod sandbox;
 mod subject;
 
 pub use engine::Engine;
+pub use foreign::set_foreign_variables;
 pub use image::Image;
 pub use sandbox::Sandbox;
 pub use subject::{Finished, Subject, cargo, workspace};
