@@ -59,7 +59,7 @@ fn spawned(builder: ClientBuilder) -> reqwest::Result<HttpClient> {
     )))
 }
 
-/// Hands the client of a server to every store on it.
+/// Hands a client that is there already to a store.
 #[derive(Debug)]
 pub(crate) struct SharedConnector(pub(crate) HttpClient);
 

@@ -3,12 +3,14 @@
 
 mod client;
 mod engine;
+mod foreign;
 mod image;
 mod sandbox;
 mod subject;
 
 pub use client::{Answer, Client};
 pub use engine::Engine;
+pub use foreign::set_foreign_variables;
 pub use image::Image;
 pub use sandbox::Sandbox;
 pub use subject::{Finished, Subject, cargo, workspace};

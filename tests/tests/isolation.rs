@@ -1,6 +1,6 @@
 //! What a test's server is kept apart from: the network, and the developer's own S3 settings.
 
-use s3_test_suite::{Sandbox, Subject};
+use s3_test_suite::{Sandbox, Subject, set_foreign_variables};
 
 #[test]
 fn ports_are_published_on_loopback_and_the_server_has_no_privileges() {
@@ -44,35 +44,8 @@ fn ports_are_published_on_loopback_and_the_server_has_no_privileges() {
 #[test]
 fn the_developers_own_s3_settings_change_nothing() {
     let sandbox = Sandbox::new();
-    let nowhere = "http://127.0.0.1:1";
     let mut command = sandbox.command(&Subject::build("twenty_a"));
-    for (name, value) in [
-        ("AWS_ENDPOINT_URL", nowhere),
-        ("AWS_ENDPOINT_URL_S3", nowhere),
-        ("AWS_ENDPOINT", nowhere),
-        ("AWS_ACCESS_KEY_ID", "nobody"),
-        ("AWS_SECRET_ACCESS_KEY", "nothing"),
-        ("AWS_SESSION_TOKEN", "nonsense"),
-        ("AWS_PROFILE", "no-such-profile"),
-        ("AWS_REGION", "mars-north-1"),
-        ("AWS_DEFAULT_REGION", "mars-north-1"),
-        ("AWS_CONFIG_FILE", "/dev/null/none"),
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/null/none"),
-        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/none"),
-        ("AWS_SKIP_SIGNATURE", "true"),
-        ("AWS_ALLOW_HTTP", "false"),
-        ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "true"),
-        ("AWS_BUCKET", "somebody-elses"),
-        ("AWS_CONDITIONAL_PUT", "disabled"),
-        ("HTTP_PROXY", nowhere),
-        ("http_proxy", nowhere),
-        ("HTTPS_PROXY", nowhere),
-        ("https_proxy", nowhere),
-        ("ALL_PROXY", nowhere),
-        ("all_proxy", nowhere),
-    ] {
-        command.env(name, value);
-    }
+    set_foreign_variables(&mut command);
     let finished: s3_test_suite::Finished = command.output().expect("the subject runs").into();
     assert_eq!(finished.passed().passed_tests(), 20);
 }

@@ -1,41 +1,24 @@
-//! Everything that a parameter may be, and everything that a bucket tells, on both servers.
+//! Everything that a parameter may be without a feature of s3-test's, and everything that a bucket tells, on both
+//! servers.
+
+#[path = "stores/mod.rs"]
+#[macro_use]
+mod stores;
+
+use object_store::{ObjectStoreExt, aws::AmazonS3Builder, path::Path};
+use s3_test_suite::set_foreign_variables;
+
+store_tests!(stores_on_rustfs, "container", object_store);
+store_tests!(stores_on_the_embedded_server, "embedded", object_store);
 
 macro_rules! parameter_tests {
     ($server:ident, $backend:literal) => {
         mod $server {
             use std::sync::Arc;
 
-            use object_store::{
-                ObjectStore,
-                aws::{AmazonS3, AmazonS3Builder},
-            };
+            use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3, path::Path};
             use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
             use s3_test_suite::round_trip;
-
-            #[s3_test(backend = $backend)]
-            async fn a_shared_store(store: Arc<dyn ObjectStore>) -> object_store::Result<()> {
-                round_trip(&*store, "x").await
-            }
-
-            #[s3_test(backend = $backend)]
-            async fn a_boxed_store(store: Box<dyn ObjectStore>) -> object_store::Result<()> {
-                round_trip(&*store, "x").await
-            }
-
-            #[s3_test(backend = $backend)]
-            async fn a_store(store: AmazonS3) -> object_store::Result<()> {
-                round_trip(&store, "x").await
-            }
-
-            #[s3_test(backend = $backend)]
-            async fn a_shared_s3_store(store: Arc<AmazonS3>) -> object_store::Result<()> {
-                round_trip(&*store, "x").await
-            }
-
-            #[s3_test(backend = $backend)]
-            async fn a_configuration(builder: AmazonS3Builder) -> object_store::Result<()> {
-                round_trip(&builder.build()?, "x").await
-            }
 
             struct Own(AmazonS3, String);
 
@@ -81,9 +64,55 @@ macro_rules! parameter_tests {
                 round_trip(&bucket.store()?, "x").await?;
                 round_trip(&bucket.clone().builder().build()?, "x").await
             }
+
+            /// A child process whose environment leads elsewhere finds the bucket all the same.
+            #[s3_test(backend = $backend, region = "eu-west-1", timeout = "60s")]
+            async fn variables_for_a_child(bucket: TestBucket) -> Result<(), BoxError> {
+                let mut child = std::process::Command::new(std::env::current_exe()?);
+                super::set_foreign_variables(&mut child).envs(bucket.env_vars());
+                for foreign in super::REMOVED {
+                    child.env_remove(foreign);
+                }
+                child.args(["--exact", "--ignored", "the_child"]);
+                let output = child.output()?;
+                assert!(output.status.success(), "{output:?}");
+                let path = Path::from("from the child");
+                let read = bucket.store()?.get(&path).await?.bytes().await?;
+                let expected = format!("{} {:?}", bucket.name(), bucket.console_url());
+                assert_eq!(read, expected);
+                Ok(())
+            }
         }
     };
 }
 
 parameter_tests!(on_rustfs, "container");
 parameter_tests!(on_the_embedded_server, "embedded");
+
+/// What a child process must not inherit. The first six stand in the documentation of `TestBucket::env_vars`.
+const REMOVED: [&str; 7] = [
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    // To object_store alone it means something.
+    "AWS_SKIP_SIGNATURE",
+];
+
+#[tokio::test]
+#[ignore = "it is run by `variables_for_a_child`, as another process"]
+async fn the_child() -> Result<(), Box<dyn std::error::Error>> {
+    let name = std::env::var("AWS_STORAGE_BUCKET_NAME")?;
+    assert_eq!(name, std::env::var("AWS_BUCKET")?);
+    assert_eq!(name, std::env::var("AWS_BUCKET_NAME")?);
+    assert_eq!(std::env::var("AWS_REGION")?, "eu-west-1");
+    assert_eq!(std::env::var("AWS_DEFAULT_REGION")?, "eu-west-1");
+    let store = AmazonS3Builder::from_env().build()?;
+    let content = format!("{name} {:?}", std::env::var("S3_CONSOLE_URL").ok());
+    store
+        .put(&Path::from("from the child"), content.into())
+        .await?;
+    Ok(())
+}

@@ -2,10 +2,10 @@
 
 use crate::client::SharedConnector;
 
-/// The stores of one version of object_store. All have the same settings; what differs is the connector, which has to
-/// be a type of that version.
+/// The stores of one version of object_store. All have the same settings; what differs is the function `connector` beside
+/// them, which gives a type of that version.
 macro_rules! stores {
-    ($object_store:ident, $connector:expr) => {
+    ($object_store:ident) => {
         use std::sync::Arc;
 
         use ::$object_store::{
@@ -32,7 +32,7 @@ macro_rules! stores {
                 .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
                 // Within one process nothing is gained by signing a body, and hashing it takes seconds in a debug build.
                 .with_unsigned_payload(bucket.backend() == Backend::Embedded)
-                .with_http_connector($connector(bucket))
+                .with_http_connector(connector(bucket))
         }
 
         impl FromBucket for AmazonS3Builder {
@@ -80,6 +80,10 @@ macro_rules! bridge {
             },
         };
 
+        fn connector(bucket: &TestBucket) -> Bridge {
+            Bridge(bucket.http_client().clone())
+        }
+
         #[derive(Debug, Clone)]
         struct Bridge(SharedClient);
 
@@ -115,22 +119,20 @@ macro_rules! bridge {
     };
 }
 
-stores!(object_store, |bucket: &TestBucket| SharedConnector(
-    bucket.http_client().clone()
-));
+stores!(object_store);
+
+fn connector(bucket: &TestBucket) -> SharedConnector {
+    SharedConnector(bucket.http_client().clone())
+}
 
 #[cfg(feature = "object_store_0_13")]
 mod version_0_13 {
     bridge!(object_store_0_13);
-    stores!(object_store_0_13, |bucket: &TestBucket| Bridge(
-        bucket.http_client().clone()
-    ));
+    stores!(object_store_0_13);
 }
 
 #[cfg(feature = "object_store_0_12")]
 mod version_0_12 {
     bridge!(object_store_0_12);
-    stores!(object_store_0_12, |bucket: &TestBucket| Bridge(
-        bucket.http_client().clone()
-    ));
+    stores!(object_store_0_12);
 }

@@ -5,6 +5,9 @@ use s3_test::{
     object_store::{
         ObjectStore,
         aws::{AmazonS3, AmazonS3Builder},
+        list::PaginatedListStore,
+        multipart::MultipartStore,
+        signer::Signer,
     },
     s3_test,
 };
@@ -39,10 +42,14 @@ async fn all(
     s3: AmazonS3,
     shared_s3: Arc<AmazonS3>,
     builder: AmazonS3Builder,
+    multipart: Arc<dyn MultipartStore>,
+    pages: Arc<dyn PaginatedListStore>,
+    signer: Arc<dyn Signer>,
     bucket: TestBucket,
     own: Uploads<u8>,
 ) {
-    drop((shared, boxed, s3, shared_s3, builder, bucket, own));
+    drop((shared, boxed, s3, shared_s3, builder));
+    drop((multipart, pages, signer, bucket, own));
 }
 
 #[s3_test]

@@ -1,0 +1,49 @@
+//! The parameters that features of s3-test add: each type puts, gets, lists, deletes and uploads in parts, on both
+//! servers, and once more in a shell that is full of settings for another S3.
+
+mod aws_sdk;
+mod opendal;
+#[path = "../stores/mod.rs"]
+#[macro_use]
+mod stores;
+
+use std::process::Command;
+
+use s3_test_suite::{Finished, Sandbox, set_foreign_variables};
+
+/// One part of the least size that S3 takes, and a last one.
+fn parts() -> [Vec<u8>; 2] {
+    [vec![1; 5 << 20], vec![2; 1000]]
+}
+
+store_tests!(object_store_0_12_on_rustfs, "container", object_store_0_12);
+store_tests!(
+    object_store_0_12_on_the_embedded_server,
+    "embedded",
+    object_store_0_12
+);
+store_tests!(object_store_0_13_on_rustfs, "container", object_store_0_13);
+store_tests!(
+    object_store_0_13_on_the_embedded_server,
+    "embedded",
+    object_store_0_13
+);
+
+/// All tests of this binary that use a parameter, in a child process.
+#[test]
+fn the_developers_own_s3_settings_change_nothing() {
+    let sandbox = Sandbox::new();
+    let this = std::env::current_exe().expect("the test binary");
+    let mut command = Command::new(this);
+    sandbox.enter(&mut command);
+    set_foreign_variables(&mut command);
+    // `storage_options` and `signed_addresses` try clients of their own making, which obey the shell.
+    command.args([
+        "_on_",
+        "--skip=storage_options",
+        "--skip=signed_addresses",
+        "--skip=properties",
+    ]);
+    let finished: Finished = command.output().expect("the tests run").into();
+    assert_eq!(finished.passed().passed_tests(), 2 * (2 * 7 + 2 + 1));
+}
