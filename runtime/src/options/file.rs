@@ -251,7 +251,7 @@ mod tests {
             ),
             (
                 "fixtures = [\n1\n]",
-                2,
+                1,
                 "`fixtures`: a fixture is a path, or a table such as",
             ),
             ("image = 'a'\nimage = 'b'", 2, "duplicate key"),
