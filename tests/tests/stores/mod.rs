@@ -8,8 +8,8 @@ macro_rules! store_tests {
 
             use futures_util::{StreamExt, TryStreamExt, stream};
             use s3_test::$object_store::{
-                self, ClientOptions, GetOptions, ObjectStore, PutMultipartOptions, PutOptions,
-                PutPayload,
+                self as object_store, ClientOptions, GetOptions, ObjectStore, PutMultipartOptions,
+                PutOptions, PutPayload,
                 aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
                 client::{HttpConnector, HttpRequest, HttpRequestBody, ReqwestConnector},
                 list::{PaginatedListOptions, PaginatedListStore},
