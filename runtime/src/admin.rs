@@ -186,11 +186,12 @@ impl Admin {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<String, Failure> {
-        let address = format!("{}/{path}", self.endpoint);
+        let path = format!("/{path}");
+        let address = format!("{}{path}", self.endpoint);
         // A URL takes `..` for the way up, also when it is encoded: what is asked for one bucket must not reach another.
-        if reqwest::Url::parse(&address).map_or(true, |url| url.as_str() != address) {
+        if sent_path(&address).as_ref() != Some(&path) {
             return Err(Failure::Unsendable(format!(
-                "{address} is no URL that can be sent as it is"
+                "{address} cannot be asked for, since it means another address"
             )));
         }
         let mut request = Request::builder().method(method).uri(address);
@@ -265,6 +266,16 @@ struct ListedBucket {
     creation_date: String,
 }
 
+/// The path and the query as they are sent when this address is asked for.
+fn sent_path(address: &str) -> Option<String> {
+    let url = reqwest::Url::parse(address).ok()?;
+    let path = url.path();
+    Some(match url.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    })
+}
+
 /// The words of the error at the bottom of the chain, which say what the operating system said.
 pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
@@ -292,6 +303,38 @@ fn error_message(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_request_for_one_bucket_never_reaches_another() {
+        // Nobody listens there.
+        let admin = Admin::new("http://127.0.0.1:1", "us-east-1", "key", "secret");
+        for path in [
+            "ours/../theirs/key?versionId=1",
+            "ours/%2E%2E/theirs/key",
+            "ours/.%2e/theirs/key",
+            "ours/./key",
+            "ours/key#fragment",
+            "ours/a b",
+        ] {
+            let sent = admin.delete(path, &[]).await;
+            assert!(
+                matches!(sent, Err(Failure::Unsendable(_))),
+                "{path}: {sent:?}"
+            );
+        }
+        for path in [
+            "",
+            "ours",
+            "ours//a%20b%2B/...?versionId=1",
+            "ours?uploads&encoding-type=url",
+        ] {
+            let sent = admin.delete(path, &[]).await;
+            assert!(
+                matches!(sent, Err(Failure::Unreachable(_))),
+                "{path}: {sent:?}"
+            );
+        }
+    }
 
     #[test]
     fn the_code_and_the_message_of_an_error_body_are_found() {

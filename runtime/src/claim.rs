@@ -111,8 +111,8 @@ async fn claim(
     match admin.create_bucket(bucket).await {
         Ok(()) => {}
         Err(failure) => {
-            // Without an answer it may be there or not.
-            if matches!(failure, Failure::Refused(..)) {
+            // Otherwise it may be there or not.
+            if matches!(&failure, Failure::Refused(status, _) if status.is_client_error()) {
                 note(turn, None);
             }
             return Err(match failure {

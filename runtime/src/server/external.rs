@@ -209,17 +209,13 @@ fn identity(endpoint: &str, access_key: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Processes of other builds know it too.
     #[test]
-    fn an_identity_stays() {
-        // FNV-1a's own test vector stands behind it: "foobar" is 85944171f73967e8.
-        assert_eq!(
-            identity("http://127.0.0.1:9000", "key"),
-            identity("http://127.0.0.1:9000", "key")
-        );
+    fn an_identity_is_for_ever() {
+        assert_eq!(identity("http://localhost:9000", "key"), "e07a72738f69aa50");
         assert_ne!(
-            identity("http://127.0.0.1:9000", "key"),
-            identity("http://127.0.0.1:9000", "other")
+            identity("http://localhost:9000", "other"),
+            "e07a72738f69aa50"
         );
-        assert_eq!(identity("", "").len(), 16);
     }
 }

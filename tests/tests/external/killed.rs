@@ -2,7 +2,7 @@
 
 use std::{process::Stdio, time::Duration};
 
-use s3_test_suite::Sandbox;
+use s3_test_suite::{Finished, Sandbox};
 
 use crate::service::{Service, state};
 
@@ -33,6 +33,38 @@ fn the_next_process_on_the_same_machine_removes_it_and_no_other() {
             assert_eq!(state(&ours), ["identity"]);
         }
     }
+}
+
+#[test]
+fn a_service_that_goes_is_told_and_what_it_may_keep_is_not_forgotten() {
+    let (service, sandbox) = (Service::embedded(), Sandbox::new());
+    let endpoint = service.endpoint.clone();
+    let child = service
+        .command(&sandbox, "external")
+        .args(["--exact", "holds_a_fresh_one"])
+        .env("S3_TEST_TIMEOUT", "3s")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the subject runs");
+    sandbox.wait_for_buckets(1);
+    drop(service);
+    let finished = Finished::from(child.wait_with_output().expect("the subject ends"));
+    let name = sandbox.recorded_buckets()[0].1.clone();
+    finished
+        .failed_with(&format!(
+            "  server    the S3 service at {endpoint}, which is gone\n"
+        ))
+        .failed_with(&format!(
+            "s3-test: warning: the bucket `{name}` was not deleted and stays until the tests run on this machine again: \
+             no connection: Connection refused"
+        ));
+    let left = state(&sandbox);
+    assert!(
+        left.iter()
+            .any(|file| file.ends_with(&format!("-{name}.lock"))),
+        "{left:?}"
+    );
 }
 
 /// Also between the request that creates a bucket and its answer.
