@@ -112,7 +112,7 @@ fn call(
     let returned = match function.output() {
         Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
         Output::Type(ty) => ty.to_token_stream(),
-        Output::Unnameable => quote_spanned!(mixed=> _),
+        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
     };
     let run = if function.is_synchronous() {
         quote_spanned!(mixed=> #krate::__private::run_blocking::<#returned, _, _, _>)
@@ -188,30 +188,41 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
         arguments.push(argument);
     }
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));
-    let is_never = matches!(function.output(), Output::Never);
-    let result = if function.is_synchronous() {
-        let output = is_never.then(|| quote_spanned!(mixed=> -> ()));
-        let call = match &output {
-            Some(_) => quote_spanned!(mixed=> { #call }),
-            None => call,
-        };
-        quote_spanned!(mixed=> ::core::result::Result::Ok(move || #output #call))
-    } else if is_never {
-        // Nothing can be done with what is never there, not even without a warning.
-        quote_spanned!(mixed=> #call.await)
-    } else {
-        // In a statement of its own, so that nothing that borrows from the parameters outlives them.
-        quote_spanned! {mixed=>
-            let __s3_test_returned = #call.await;
-            ::core::result::Result::Ok(__s3_test_returned)
-        }
-    };
+    let result = result(function, &call);
     quote_spanned! {mixed=>
         |#buckets: #krate::__private::Buckets| async move {
             let _ = &#buckets;
             #(#made)*
             #result
         }
+    }
+}
+
+/// What the body comes to, where `call` calls the user's function.
+fn result(function: &Function, call: &TokenStream) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let awaited = function
+        .sig
+        .asyncness
+        .map(|_| quote_spanned!(mixed=> .await));
+    let call = quote_spanned!(mixed=> #call #awaited);
+    let call = match function.output() {
+        // What has no name may borrow from the parameters, and goes no further than they do.
+        Output::Unnameable => quote_spanned!(mixed=> ::std::process::Termination::report(#call)),
+        _ => call,
+    };
+    match (awaited, function.output()) {
+        // Nothing can be done with what is never there, not even without a warning.
+        (Some(_), Output::Never) => call,
+        // In a statement of its own, so that nothing that borrows from the parameters outlives them.
+        (Some(_), _) => quote_spanned! {mixed=>
+            let __s3_test_returned = #call;
+            ::core::result::Result::Ok(__s3_test_returned)
+        },
+        (None, Output::Never) => {
+            quote_spanned!(mixed=> ::core::result::Result::Ok(move || -> () { #call }))
+        }
+        (None, _) => quote_spanned!(mixed=> ::core::result::Result::Ok(move || #call)),
     }
 }
 
