@@ -4,11 +4,13 @@
 mod engine;
 mod image;
 mod sandbox;
+mod server;
 mod subject;
 
 pub use engine::Engine;
 pub use image::Image;
 pub use sandbox::Sandbox;
+pub use server::Server;
 pub use subject::{Finished, Subject, cargo, workspace};
 
 use std::{fs::OpenOptions, io::Write};
