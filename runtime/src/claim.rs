@@ -69,7 +69,11 @@ pub(crate) fn keep(server: &Server, mut turn: FileLock) {
 }
 
 /// Deletes the bucket of a process that was killed, but not one that is kept.
-pub(crate) async fn sweep(server: &Server, bucket: &str, turn: &mut FileLock) -> Result<(), Failure> {
+pub(crate) async fn sweep(
+    server: &Server,
+    bucket: &str,
+    turn: &mut FileLock,
+) -> Result<(), Failure> {
     if turn.note() == Some(KEPT) && server.admin.bucket_exists(bucket).await? {
         return Ok(());
     }
@@ -77,11 +81,7 @@ pub(crate) async fn sweep(server: &Server, bucket: &str, turn: &mut FileLock) ->
 }
 
 /// Deletes the bucket that a predecessor may have left.
-async fn clear(
-    server: &Server,
-    bucket: &str,
-    turn: &mut FileLock,
-) -> Result<(), Failure> {
+async fn clear(server: &Server, bucket: &str, turn: &mut FileLock) -> Result<(), Failure> {
     if server.is_external() {
         clear_proven(&server.admin, bucket, turn).await
     } else {

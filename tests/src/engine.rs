@@ -15,31 +15,44 @@ use testcontainers::{
 };
 use tokio::runtime::Runtime;
 
+/// The image of every container that a test does not choose itself.
+pub(crate) const IMAGE: &str = "rustfs/rustfs:latest";
+
 /// The local Docker engine.
 pub struct Engine {
     docker: Docker,
     runtime: Runtime,
 }
 
-impl Default for Engine {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// For how long an engine may be silent.
+const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// Connects to the engine.
+    /// Connects to the engine, and sees that containers can be had from it.
+    ///
+    /// # Errors
+    ///
+    /// Why they cannot.
     ///
     /// # Panics
     ///
-    /// Where there is none: these tests need one.
-    #[must_use]
-    pub fn new() -> Self {
+    /// Where there is not even a runtime to ask from.
+    pub fn connect() -> Result<Self, String> {
         let runtime = Runtime::new().expect("a runtime");
-        let docker = runtime
-            .block_on(docker_client_instance())
-            .expect("the end-to-end tests need a Docker engine");
-        Self { docker, runtime }
+        let connected = runtime.block_on(async {
+            let docker = docker_client_instance()
+                .await
+                .map_err(|error| format!("there is no Docker engine: {error}"))?;
+            let ping = tokio::time::timeout(ANSWER_LIMIT, docker.ping());
+            ping.await
+                .map_err(|_| format!("Docker did not answer within {ANSWER_LIMIT:?}"))?
+                .map_err(|error| format!("Docker does not answer: {error}"))?;
+            docker.inspect_image(IMAGE).await.map_err(|error| {
+                format!("Docker has no image {IMAGE} (`docker pull {IMAGE}` fetches it): {error}")
+            })?;
+            Ok(docker)
+        });
+        connected.map(|docker| Self { docker, runtime })
     }
 
     /// The containers, running or not, with this label (`name=value`).

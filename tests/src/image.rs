@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::engine::IMAGE;
+
 /// An image that is removed when this is dropped.
 #[derive(Debug)]
 pub struct Image(String);
@@ -29,7 +31,7 @@ impl Image {
                 &container,
                 "--user=0",
                 "--entrypoint=rm",
-                "rustfs/rustfs:latest",
+                IMAGE,
                 "-f",
             ],
             without,

@@ -6,6 +6,7 @@ mod engine;
 mod foreign;
 mod image;
 mod sandbox;
+mod server;
 mod subject;
 
 pub use client::{Answer, Client};
@@ -13,6 +14,7 @@ pub use engine::Engine;
 pub use foreign::set_foreign_variables;
 pub use image::Image;
 pub use sandbox::Sandbox;
+pub use server::Server;
 pub use subject::{Finished, Subject, cargo, workspace};
 
 use std::{fs::OpenOptions, io::Write};

@@ -9,41 +9,90 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Engine, Finished, RECORD, Subject, engine::seconds_since_1970};
+use crate::{
+    Engine, Finished, RECORD, Server, Subject, engine::seconds_since_1970, server::engine_or_skip,
+};
+
+/// What `S3_TEST_IDLE_TIMEOUT` is, if a test does not want another.
+const IDLE_TIMEOUT: &str = "2s";
+
+/// Within which a container has gone that nobody uses.
+const GONE: Duration = Duration::from_secs(7);
 
 /// A directory for temporary files of its own: test processes find each other through it, and only through it.
 pub struct Sandbox {
     directory: TempDir,
     since: u64,
     idle_timeout: String,
-    /// The local Docker engine.
-    pub engine: Engine,
+    server: Server,
+    engine: Option<Engine>,
 }
 
 impl Sandbox {
-    /// A new sandbox, whose containers go soon after their last user.
+    /// A new sandbox, whose containers go soon after their last user. None where there is no engine to run them and none
+    /// is required: the test is to return, and it is said that it was skipped.
     ///
     /// # Panics
     ///
-    /// When the directory cannot be made.
+    /// When an engine is required (`S3_TEST_BACKEND=container`) and missing, and when the directory cannot be made.
     #[must_use]
-    pub fn new() -> Self {
-        Self::with_idle_timeout("2s")
+    #[track_caller]
+    pub fn new() -> Option<Self> {
+        Some(Self::with(Server::Container, Some(engine_or_skip()?)))
     }
 
-    /// A new sandbox with another `S3_TEST_IDLE_TIMEOUT`.
+    /// A new sandbox whose subjects run on embedded servers.
     ///
     /// # Panics
     ///
     /// When the directory cannot be made.
     #[must_use]
-    pub fn with_idle_timeout(idle_timeout: &str) -> Self {
+    pub fn embedded() -> Self {
+        Self::with(Server::Embedded, None)
+    }
+
+    /// A new sandbox whose subjects want containers and are to have none.
+    ///
+    /// # Panics
+    ///
+    /// When the directory cannot be made.
+    #[must_use]
+    pub fn without_engine() -> Self {
+        Self::with(Server::Container, None)
+    }
+
+    fn with(server: Server, engine: Option<Engine>) -> Self {
         Self {
             directory: tempfile::tempdir().expect("a temporary directory"),
             since: seconds_since_1970(),
-            idle_timeout: idle_timeout.to_owned(),
-            engine: Engine::new(),
+            idle_timeout: IDLE_TIMEOUT.to_owned(),
+            server,
+            engine,
         }
+    }
+
+    /// The same with another `S3_TEST_IDLE_TIMEOUT`.
+    #[must_use]
+    pub fn idle_timeout(mut self, idle_timeout: &str) -> Self {
+        idle_timeout.clone_into(&mut self.idle_timeout);
+        self
+    }
+
+    /// What its subjects run on.
+    #[must_use]
+    pub fn server(&self) -> Server {
+        self.server
+    }
+
+    /// The engine that runs its containers.
+    ///
+    /// # Panics
+    ///
+    /// Where it has none.
+    #[must_use]
+    #[track_caller]
+    pub fn engine(&self) -> &Engine {
+        self.engine.as_ref().expect("a sandbox with containers")
     }
 
     /// The sandbox's directory for temporary files.
@@ -58,10 +107,15 @@ impl Sandbox {
             .env("TMPDIR", self.path())
             .env("USER", "suite")
             .env("S3_TEST_IDLE_TIMEOUT", &self.idle_timeout)
-            // A missing engine must fail these tests.
-            .env("S3_TEST_BACKEND", "container")
-            .env(RECORD, self.path().join("record"))
-            .env_remove("RUST_BACKTRACE")
+            // Nothing may take the place of the server that is tested.
+            .env("S3_TEST_BACKEND", self.server.name())
+            .env(RECORD, self.record())
+            .env_remove("RUST_BACKTRACE");
+        if self.server == Server::Embedded {
+            // No engine is asked, whatever the machine has.
+            command.env("DOCKER_HOST", "tcp://127.0.0.1:1");
+        }
+        command
     }
 
     /// A command that runs the subject in the sandbox.
@@ -103,7 +157,40 @@ impl Sandbox {
     /// How many containers were created in the sandbox.
     #[must_use]
     pub fn created(&self) -> usize {
-        self.engine.created_since(&self.label(), self.since)
+        self.engine().created_since(&self.label(), self.since)
+    }
+
+    /// Sees that whatever ran in the sandbox shared one container, or had none.
+    ///
+    /// # Panics
+    ///
+    /// When it did not.
+    #[track_caller]
+    pub fn assert_at_most_one_container(&self) {
+        match self.server {
+            Server::Container => assert_eq!(self.created(), 1),
+            Server::Embedded => assert!(!self.state_directory().exists()),
+        }
+    }
+
+    /// Waits until nothing is left of what ran in the sandbox: no container; of embedded servers, no file.
+    ///
+    /// # Panics
+    ///
+    /// When something is still there after a few seconds.
+    #[track_caller]
+    pub fn assert_nothing_left(&self) {
+        match self.server {
+            Server::Container => self.assert_gone_within(GONE),
+            Server::Embedded => {
+                let entries = fs::read_dir(self.path()).expect("the sandbox");
+                let left: Vec<_> = entries
+                    .map(|entry| entry.expect("an entry").path())
+                    .filter(|path| *path != self.record())
+                    .collect();
+                assert!(left.is_empty(), "{left:?} is left");
+            }
+        }
     }
 
     /// Waits until no container of the sandbox is there any more.
@@ -113,7 +200,7 @@ impl Sandbox {
     /// When one is still there after `limit`.
     #[track_caller]
     pub fn assert_gone_within(&self, limit: Duration) {
-        if let Err(left) = self.engine.gone_within(&self.label(), limit) {
+        if let Err(left) = self.engine().gone_within(&self.label(), limit) {
             panic!("{left}");
         }
     }
@@ -138,24 +225,24 @@ impl Sandbox {
     /// The endpoint and name of every bucket that subjects have recorded.
     #[must_use]
     pub fn recorded_buckets(&self) -> Vec<(String, String)> {
-        let record = fs::read_to_string(self.path().join("record")).unwrap_or_default();
+        let record = fs::read_to_string(self.record()).unwrap_or_default();
         let lines = record.lines().filter_map(|line| line.split_once(' '));
         lines
             .map(|(endpoint, name)| (endpoint.to_owned(), name.to_owned()))
             .collect()
     }
-}
 
-impl Default for Sandbox {
-    fn default() -> Self {
-        Self::new()
+    fn record(&self) -> PathBuf {
+        self.path().join("record")
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        if self.state_directory().join("identity").exists() {
-            self.engine.remove(&self.label());
+        if let Some(engine) = &self.engine
+            && self.state_directory().join("identity").exists()
+        {
+            engine.remove(&self.label());
         }
     }
 }

@@ -10,8 +10,12 @@ fn label() -> String {
     std::env::var("SUITE_LABEL").expect("the label of the sandbox")
 }
 
+fn engine() -> Engine {
+    Engine::connect().expect("the engine in which the server runs")
+}
+
 async fn kill_the_server() {
-    let killed = tokio::task::spawn_blocking(|| Engine::new().kill(&label()));
+    let killed = tokio::task::spawn_blocking(|| engine().kill(&label()));
     killed.await.unwrap();
 }
 
@@ -27,7 +31,7 @@ mod between_two_tests {
 
     #[test]
     fn b_not_a_test_of_ours_kills_the_server() {
-        Engine::new().kill(&label());
+        engine().kill(&label());
     }
 
     #[s3_test]

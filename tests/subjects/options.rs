@@ -13,14 +13,22 @@ use s3_test_suite::{record, round_trip};
 async fn keys(store: &dyn ObjectStore) -> Vec<String> {
     use futures_util::TryStreamExt;
     let objects: Vec<_> = store.list(None).try_collect().await.expect("a list");
-    objects.into_iter().map(|object| object.location.to_string()).collect()
+    objects
+        .into_iter()
+        .map(|object| object.location.to_string())
+        .collect()
 }
 
 #[s3_test(fixtures("fixtures", "fixtures/users.json" => "import/people.json", "fixtures/year" => "again"))]
 async fn good_fixtures_are_there_before_the_body(store: AmazonS3) -> object_store::Result<()> {
     assert_eq!(
         keys(&store).await,
-        ["again/table.csv", "import/people.json", "users.json", "year/table.csv"]
+        [
+            "again/table.csv",
+            "import/people.json",
+            "users.json",
+            "year/table.csv"
+        ]
     );
     let users = store.get(&Path::from("import/people.json")).await?;
     let kind = users.attributes.get(&object_store::Attribute::ContentType);
@@ -36,13 +44,19 @@ async fn good_versions_are_kept(store: &AmazonS3) -> object_store::Result<()> {
     let second = store.put(&path, "second".into()).await?;
     assert!(first.version.is_some() && first.version != second.version);
     let options = GetOptions::default().with_version(first.version);
-    assert_eq!(store.get_opts(&path, options).await?.bytes().await?, "first");
+    assert_eq!(
+        store.get_opts(&path, options).await?.bytes().await?,
+        "first"
+    );
     Ok(())
 }
 
 #[s3_test]
 async fn good_without_versioning_there_is_no_version(store: &AmazonS3) -> object_store::Result<()> {
-    assert_eq!(store.put(&Path::from("x"), "first".into()).await?.version, None);
+    assert_eq!(
+        store.put(&Path::from("x"), "first".into()).await?.version,
+        None
+    );
     Ok(())
 }
 
@@ -59,7 +73,10 @@ mod limits {
 
 #[s3_test(bucket = NAME, region = concat!("eu-", "west-1"), timeout = limits::BODY, flavor = FLAVOR, worker_threads = 1)]
 async fn good_constants(bucket: TestBucket) {
-    assert_eq!((bucket.name(), bucket.region()), ("from-a-constant", "eu-west-1"));
+    assert_eq!(
+        (bucket.name(), bucket.region()),
+        ("from-a-constant", "eu-west-1")
+    );
     tokio::task::block_in_place(|| ());
 }
 const FLAVOR: &str = "multi_thread";
@@ -86,7 +103,11 @@ async fn good_several_buckets(
     bucket: TestBucket,
 ) -> object_store::Result<()> {
     assert_eq!(keys(archive).await, ["in/table.csv"]);
-    assert!(fresh.name().starts_with("test-bucket-good-several-buckets-"));
+    assert!(
+        fresh
+            .name()
+            .starts_with("test-bucket-good-several-buckets-")
+    );
     assert!(backups.name().starts_with("backups-good-several-buckets-"));
     assert_eq!(fresh.endpoint(), bucket.endpoint());
     let put = archive.put(&Path::from("x"), "archive".into()).await?;
@@ -97,12 +118,18 @@ async fn good_several_buckets(
         assert!(keys(&empty.store()?).await.is_empty());
     }
     assert_eq!(keys(&bucket.store()?).await, ["x"]);
-    assert_eq!(archive.get(&Path::from("x")).await?.bytes().await?, "archive");
+    assert_eq!(
+        archive.get(&Path::from("x")).await?.bytes().await?,
+        "archive"
+    );
     Ok(())
 }
 
 #[s3_test]
-async fn good_only_buckets_of_parameters(#[bucket("left")] left: TestBucket, #[bucket("right")] right: TestBucket) {
+async fn good_only_buckets_of_parameters(
+    #[bucket("left")] left: TestBucket,
+    #[bucket("right")] right: TestBucket,
+) {
     assert_eq!((left.name(), right.name()), ("left", "right"));
     record(&left);
     record(&right);
@@ -189,7 +216,10 @@ async fn keeps(bucket: TestBucket) -> object_store::Result<()> {
     bucket = "seed-bucket",
     environment(RUSTFS_OBS_LOGGER_LEVEL = "warn")
 )]
-async fn seed(bucket: TestBucket, #[bucket("second-bucket")] second: TestBucket) -> object_store::Result<()> {
+async fn seed(
+    bucket: TestBucket,
+    #[bucket("second-bucket")] second: TestBucket,
+) -> object_store::Result<()> {
     round_trip(&second.store()?, "x").await?;
     for bucket in [&bucket, &second] {
         record(bucket);

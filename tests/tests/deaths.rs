@@ -1,15 +1,23 @@
 //! Servers that die, and processes that are killed.
 
 use std::{
+    net::TcpStream,
     process::Stdio,
     time::{Duration, Instant},
 };
 
-use s3_test_suite::{Finished, Sandbox, Subject};
+use s3_test_suite::{Finished, Sandbox, Server, Subject, on_both_servers};
+
+on_both_servers! {
+    a_process_killed_at_any_time_leaves_nothing
+    a_process_killed_in_the_middle_of_a_test_leaves_nothing
+}
 
 #[test]
 fn a_server_killed_between_two_tests_is_replaced() {
-    let sandbox = Sandbox::new();
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
     let subject = Subject::build("deaths");
     // Once, so that the sandbox has an identity.
     sandbox
@@ -33,7 +41,9 @@ fn a_server_killed_between_two_tests_is_replaced() {
 
 #[test]
 fn a_test_whose_server_is_killed_fails_at_once_and_says_so() {
-    let sandbox = Sandbox::new();
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
     let subject = Subject::build("deaths");
     sandbox
         .run(&Subject::build("servers"), &["--exact", "plain"])
@@ -64,51 +74,77 @@ fn a_test_whose_server_is_killed_fails_at_once_and_says_so() {
     }
 }
 
-/// Whatever a process was doing when it is killed: no container stays, and the next run passes.
-#[test]
-fn a_process_killed_at_any_time_leaves_no_container() {
-    const IDLE_TIMEOUT: u64 = 2;
-    let sandbox = Sandbox::with_idle_timeout("2s");
+/// Whatever a process was doing when it is killed: nothing stays, and the next run passes.
+fn a_process_killed_at_any_time_leaves_nothing(sandbox: Sandbox) {
     let subject = Subject::build("hundred");
-    // From before the container is created, over its start, to the middle of the tests.
-    for milliseconds in [2, 20, 60, 150, 300, 500, 800, 1200, 1800, 2500] {
+    // From before the container is created, over its start, to the middle of the tests. Embedded, all tests are over in
+    // less time than a container takes to start.
+    let milliseconds: &[u64] = match sandbox.server() {
+        Server::Container => &[2, 20, 60, 150, 300, 500, 800, 1200, 1800, 2500],
+        Server::Embedded => &[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128],
+    };
+    for milliseconds in milliseconds {
         let mut child = sandbox
             .command(&subject)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the subject runs");
-        std::thread::sleep(Duration::from_millis(milliseconds));
+        std::thread::sleep(Duration::from_millis(*milliseconds));
         child.kill().expect("the subject is killed");
         child.wait().expect("the subject ends");
-        if !sandbox.state_directory().join("identity").exists() {
-            continue;
-        }
-        let created_only = |sandbox: &Sandbox| {
-            let containers = sandbox.engine.containers(&sandbox.label());
-            containers
-                .iter()
-                .any(|container| container.status.as_deref() == Some("Created"))
-        };
-        let limit = Duration::from_secs(IDLE_TIMEOUT + 5);
-        if let Err(left) = sandbox.engine.gone_within(&sandbox.label(), limit) {
-            // Killed between the two requests that create and start a container: nothing runs in it, and the next
-            // start sweeps it, as the end of this test sees.
-            assert!(
-                created_only(&sandbox),
-                "killed after {milliseconds} ms: {left}"
-            );
+        match sandbox.server() {
+            Server::Container => assert_nothing_runs(&sandbox),
+            Server::Embedded => sandbox.assert_nothing_left(),
         }
     }
     let finished = sandbox.run(&subject, &[]).passed();
     assert_eq!(finished.passed_tests(), 100);
-    sandbox.assert_gone_within(Duration::from_secs(IDLE_TIMEOUT + 5));
+    sandbox.assert_nothing_left();
+}
+
+fn assert_nothing_runs(sandbox: &Sandbox) {
+    if !sandbox.state_directory().join("identity").exists() {
+        return;
+    }
+    let limit = Duration::from_secs(7);
+    if let Err(left) = sandbox.engine().gone_within(&sandbox.label(), limit) {
+        // Killed between the two requests that create and start a container: nothing runs in it, and the next start
+        // sweeps it, as the end of the test sees.
+        let containers = sandbox.engine().containers(&sandbox.label());
+        let created = |status: Option<&str>| status == Some("Created");
+        assert!(
+            containers
+                .iter()
+                .any(|container| created(container.status.as_deref())),
+            "{left}"
+        );
+    }
+}
+
+fn a_process_killed_in_the_middle_of_a_test_leaves_nothing(sandbox: Sandbox) {
+    let mut child = sandbox
+        .command(&Subject::build("servers"))
+        .args(["--exact", "holds_a_unique_bucket"])
+        .spawn()
+        .expect("the subject runs");
+    sandbox.wait_for_buckets(1);
+    let endpoint = sandbox.recorded_buckets().remove(0).0;
+    let address = endpoint.trim_start_matches("http://");
+    TcpStream::connect(address).expect("the server answers as long as the test runs");
+    child.kill().expect("the subject is killed");
+    child.wait().expect("the subject ends");
+    sandbox.assert_nothing_left();
+    TcpStream::connect(address).expect_err("nobody listens any more");
 }
 
 /// A process that comes just when the container goes either keeps it alive or starts another one.
 #[test]
 fn a_process_that_comes_when_the_container_goes_passes() {
-    let sandbox = Sandbox::with_idle_timeout("1s");
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let sandbox = sandbox.idle_timeout("1s");
     let subject = Subject::build("servers");
     for milliseconds in [
         0, 700, 900, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900, 2000, 2200,

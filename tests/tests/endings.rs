@@ -4,8 +4,14 @@ use object_store::{
     Error, ObjectStore,
     aws::{AmazonS3, AmazonS3Builder},
 };
-use s3_test_suite::{Finished, Sandbox, Subject};
+use s3_test_suite::{Sandbox, Server, Subject, on_both_servers};
 use tokio::runtime::Runtime;
+
+on_both_servers! {
+    every_ending_is_reported_and_leaves_no_bucket
+    a_failure_tells_where_to_look_after_its_message
+    a_success_prints_nothing_but_the_start_of_the_container
+}
 
 const PASS: [&str; 10] = [
     "returns_unit",
@@ -51,22 +57,10 @@ const FAIL: [(&str, &str); 10] = [
     ("prints_within_its_timeout", "printed by the body"),
 ];
 
-#[test]
-fn every_ending_is_reported_and_leaves_no_bucket_on_the_container() {
-    every_ending_is_reported_and_leaves_no_bucket("container");
-}
-
-#[test]
-fn every_ending_is_reported_and_leaves_no_bucket_on_the_embedded_server() {
-    every_ending_is_reported_and_leaves_no_bucket("embedded");
-}
-
-fn every_ending_is_reported_and_leaves_no_bucket(backend: &str) {
+fn every_ending_is_reported_and_leaves_no_bucket(sandbox: Sandbox) {
     // Long enough to look into the server after the process has ended.
-    let sandbox = Sandbox::with_idle_timeout("60s");
-    let mut command = sandbox.command(&Subject::build("endings"));
-    let finished = command.env("S3_TEST_BACKEND", backend).output();
-    let finished = Finished::from(finished.expect("the subject runs"));
+    let sandbox = sandbox.idle_timeout("60s");
+    let finished = sandbox.run(&Subject::build("endings"), &[]);
     for name in PASS {
         let line = format!("test {name} ... ok");
         let line_of_panic = format!("test {name} - should panic ... ok");
@@ -99,8 +93,8 @@ fn every_ending_is_reported_and_leaves_no_bucket(backend: &str) {
         let gone = runtime.block_on(is_gone(&endpoint, &name));
         assert!(gone, "the bucket {name} is still there");
     }
-    if backend == "embedded" {
-        assert!(!sandbox.state_directory().exists());
+    if sandbox.server() == Server::Embedded {
+        sandbox.assert_nothing_left();
         return;
     }
     let left: Vec<_> = std::fs::read_dir(sandbox.state_directory())
@@ -110,9 +104,7 @@ fn every_ending_is_reported_and_leaves_no_bucket(backend: &str) {
     assert_eq!(left, ["identity"], "locks are left behind");
 }
 
-#[test]
-fn a_failure_tells_where_to_look_after_its_message() {
-    let sandbox = Sandbox::new();
+fn a_failure_tells_where_to_look_after_its_message(sandbox: Sandbox) {
     let finished = sandbox
         .run(
             &Subject::build("endings"),
@@ -130,23 +122,27 @@ fn a_failure_tells_where_to_look_after_its_message() {
             .skip_while(|line| !line.starts_with("s3-test: "))
             .collect();
         assert_eq!(rows[0], format!("s3-test: subject_endings::{name} failed"));
-        let container = "server    rustfs/rustfs:latest in the container s3-test-";
-        assert!(rows[1].trim().starts_with(container), "{rows:?}");
-        assert!(
-            rows[2].trim().starts_with("endpoint  http://127.0.0.1:"),
-            "{rows:?}"
-        );
-        assert!(
-            rows[3].trim().starts_with("console   http://127.0.0.1:"),
-            "{rows:?}"
-        );
-        assert!(rows[4].trim().starts_with("bucket    "), "{rows:?}");
+        let expected: &[&str] = match sandbox.server() {
+            Server::Container => &[
+                "server    rustfs/rustfs:latest in the container s3-test-",
+                "endpoint  http://127.0.0.1:",
+                "console   http://127.0.0.1:",
+                "bucket    ",
+            ],
+            Server::Embedded => &[
+                "server    the embedded server in this process",
+                "endpoint  http://127.0.0.1:",
+                "bucket    ",
+            ],
+        };
+        for (row, expected) in rows[1..].iter().zip(expected) {
+            assert!(row.trim().starts_with(expected), "{rows:?}");
+        }
     }
 }
 
-#[test]
-fn a_success_prints_nothing_but_the_start_of_the_container() {
-    let sandbox = Sandbox::with_idle_timeout("20s");
+fn a_success_prints_nothing_but_the_start_of_the_container(sandbox: Sandbox) {
+    let sandbox = sandbox.idle_timeout("20s");
     let subject = Subject::build("endings");
     let arguments = [
         "--exact",
@@ -161,12 +157,15 @@ fn a_success_prints_nothing_but_the_start_of_the_container() {
         .lines()
         .filter(|line| line.contains("s3-test"))
         .collect();
-    assert_eq!(lines.len(), 1, "{}", first.stderr);
-    assert!(
-        lines[0].starts_with("s3-test: started rustfs/rustfs:latest at http://127.0.0.1:"),
-        "{lines:?}"
-    );
-    assert!(lines[0].contains("(console http://127.0.0.1:"), "{lines:?}");
+    match sandbox.server() {
+        Server::Container => {
+            assert_eq!(lines.len(), 1, "{}", first.stderr);
+            let started = "s3-test: started rustfs/rustfs:latest at http://127.0.0.1:";
+            assert!(lines[0].starts_with(started), "{lines:?}");
+            assert!(lines[0].contains("(console http://127.0.0.1:"), "{lines:?}");
+        }
+        Server::Embedded => assert!(lines.is_empty(), "{lines:?}"),
+    }
     let second = sandbox.run(&subject, &arguments).passed();
     assert!(!second.stderr.contains("s3-test"), "{}", second.stderr);
 }

@@ -1,6 +1,9 @@
 //! What options and parameters do to a test, on both servers.
 
-use s3_test_suite::{Finished, Sandbox, Subject, bucket_is_gone};
+use s3_test_suite::{Client, Finished, Sandbox, Subject, on_both_servers};
+use tokio::runtime::Runtime;
+
+on_both_servers! { options_and_parameters_do_what_they_say }
 
 fn options() -> Subject {
     Subject::build("options")
@@ -15,23 +18,18 @@ fn run(sandbox: &Sandbox, test: &str, variables: &[(&str, &str)]) -> Finished {
     command.output().expect("the subject runs").into()
 }
 
-fn all_that_is_good(sandbox: &Sandbox) {
+/// Whether the bucket that was recorded last is still on its server.
+fn is_left(sandbox: &Sandbox) -> bool {
+    let (endpoint, name) = sandbox.recorded_buckets().pop().expect("a bucket");
+    let client = Client::new(&endpoint, "rustfsadmin", "rustfsadmin");
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(client.buckets()).contains(&name)
+}
+
+fn options_and_parameters_do_what_they_say(sandbox: Sandbox) {
     let finished = sandbox.run(&options(), &["good_"]).passed();
     assert_eq!(finished.passed_tests(), 14, "{}", finished.stdout);
-}
-
-#[test]
-fn options_and_parameters_do_what_they_say_on_rustfs() {
-    let Some(sandbox) = Sandbox::new() else { return };
-    all_that_is_good(&sandbox);
-    for (endpoint, name) in sandbox.recorded_buckets() {
-        assert!(bucket_is_gone(&endpoint, &name), "{name} is left");
-    }
-}
-
-#[test]
-fn options_and_parameters_do_what_they_say_on_the_embedded_server() {
-    all_that_is_good(&Sandbox::embedded());
+    sandbox.assert_nothing_left();
 }
 
 #[test]
@@ -61,7 +59,11 @@ fn what_is_wrong_with_a_constant_is_told_when_the_test_runs() {
     ] {
         let finished = run(&sandbox, test, &[]).failed_with(message);
         // Where the test stands, not where the runtime does.
-        assert!(finished.stdout.contains("subjects/options.rs:"), "{}", finished.stdout);
+        assert!(
+            finished.stdout.contains("subjects/options.rs:"),
+            "{}",
+            finished.stdout
+        );
     }
 }
 
@@ -69,8 +71,16 @@ fn what_is_wrong_with_a_constant_is_told_when_the_test_runs() {
 fn a_variable_that_is_wrong_is_named() {
     let sandbox = Sandbox::embedded();
     for (variable, value, message) in [
-        ("S3_TEST_KEEP", "yes", "the variable S3_TEST_KEEP is `yes`: a bucket cannot be kept \"yes\": write \"never\""),
-        ("S3_TEST_FIXTURES", "tests/data", "the variable S3_TEST_FIXTURES is `tests/data`: "),
+        (
+            "S3_TEST_KEEP",
+            "yes",
+            "the variable S3_TEST_KEEP is `yes`: a bucket cannot be kept \"yes\": write \"never\"",
+        ),
+        (
+            "S3_TEST_FIXTURES",
+            "tests/data",
+            "the variable S3_TEST_FIXTURES is `tests/data`: ",
+        ),
         ("S3_TEST_FIXTURES", "['not-there']", "not-there"),
     ] {
         run(&sandbox, "good_prefix", &[(variable, value)]).failed_with(message);
@@ -82,12 +92,20 @@ fn variables_reach_every_test() {
     let sandbox = Sandbox::embedded();
     let variables = [
         ("S3_TEST_BUCKET_PREFIX", "nobodys"),
-        ("S3_TEST_FIXTURES", "[{ path = 'fixtures', prefix = 'from/' }]"),
+        (
+            "S3_TEST_FIXTURES",
+            "[{ path = 'fixtures', prefix = 'from/' }]",
+        ),
         ("S3_TEST_FLAVOR", "multi_thread"),
     ];
     // The attribute says more than the variable.
     run(&sandbox, "good_prefix", &variables).passed();
-    run(&sandbox, "good_fixtures_are_there_before_the_body", &variables).passed();
+    run(
+        &sandbox,
+        "good_fixtures_are_there_before_the_body",
+        &variables,
+    )
+    .passed();
     run(&sandbox, "keeps", &variables).failed_with("from/users.json");
 }
 
@@ -99,24 +117,29 @@ fn a_synchronous_test_has_its_limit_and_its_report() {
          (variable S3_TEST_TIMEOUT). Its thread is left running until the process ends.",
     );
     let failed = run(&sandbox, "bad_synchronous_error", &[]).failed_with("the reason: embedded");
-    assert!(failed.stdout.contains("options::bad_synchronous_error failed"), "{}", failed.stdout);
+    assert!(
+        failed
+            .stdout
+            .contains("options::bad_synchronous_error failed"),
+        "{}",
+        failed.stdout
+    );
 }
 
 #[test]
 fn a_bucket_is_kept_as_long_as_somebody_may_look_at_it() {
-    let Some(sandbox) = Sandbox::new() else { return };
-    let sandbox = sandbox.idle_timeout("20s");
-    let is_left = |sandbox: &Sandbox| {
-        let (endpoint, name) = sandbox.recorded_buckets().pop().expect("a bucket");
-        !bucket_is_gone(&endpoint, &name)
+    let Some(sandbox) = Sandbox::new() else {
+        return;
     };
+    let sandbox = sandbox.idle_timeout("20s");
     run(&sandbox, "keeps", &[]).passed();
     assert!(!is_left(&sandbox));
 
     let on_failure = ("S3_TEST_KEEP", "on-failure");
     run(&sandbox, "keeps", &[on_failure]).passed();
     assert!(!is_left(&sandbox));
-    let failed = run(&sandbox, "keeps", &[on_failure, ("SUITE_FAIL", "1")]).failed_with("the test failed");
+    let failed =
+        run(&sandbox, "keeps", &[on_failure, ("SUITE_FAIL", "1")]).failed_with("the test failed");
     let row = "  bucket    looked-at, kept until 20s after the last test (S3_TEST_IDLE_TIMEOUT)\n";
     assert!(failed.stdout.contains(row), "{}", failed.stdout);
     assert!(is_left(&sandbox));
@@ -124,7 +147,12 @@ fn a_bucket_is_kept_as_long_as_somebody_may_look_at_it() {
     run(&sandbox, "good_references", &[]).passed();
     assert!(is_left(&sandbox));
     // and who uses the name again finds it empty.
-    run(&sandbox, "keeps", &[("S3_TEST_KEEP", "always"), ("SUITE_FAIL", "1")]).failed_with("the test failed");
+    run(
+        &sandbox,
+        "keeps",
+        &[("S3_TEST_KEEP", "always"), ("SUITE_FAIL", "1")],
+    )
+    .failed_with("the test failed");
     assert!(is_left(&sandbox));
     run(&sandbox, "keeps", &[]).passed();
     assert!(!is_left(&sandbox));
@@ -134,7 +162,15 @@ fn a_bucket_is_kept_as_long_as_somebody_may_look_at_it() {
 #[test]
 fn the_embedded_server_keeps_nothing_and_says_so() {
     let sandbox = Sandbox::embedded();
-    let failed = run(&sandbox, "keeps", &[("S3_TEST_KEEP", "always"), ("SUITE_FAIL", "1")]);
+    let failed = run(
+        &sandbox,
+        "keeps",
+        &[("S3_TEST_KEEP", "always"), ("SUITE_FAIL", "1")],
+    );
     let failed = failed.failed_with("the test failed");
-    assert!(failed.stdout.contains("  bucket    looked-at\n"), "{}", failed.stdout);
+    assert!(
+        failed.stdout.contains("  bucket    looked-at\n"),
+        "{}",
+        failed.stdout
+    );
 }

@@ -1,5 +1,5 @@
-//! Everything that a parameter may be without a feature of s3-test's, and everything that a bucket tells, on both
-//! servers.
+//! Everything that a parameter may be without a feature of s3-test's, and everything that a bucket tells, on the server
+//! that the environment decides upon, which is RustFS where there is Docker, and on the embedded one.
 
 #[path = "stores/mod.rs"]
 #[macro_use]
@@ -8,17 +8,21 @@ mod stores;
 use object_store::{ObjectStoreExt, aws::AmazonS3Builder, path::Path};
 use s3_test_suite::set_foreign_variables;
 
-store_tests!(stores_on_rustfs, "container", object_store);
-store_tests!(stores_on_the_embedded_server, "embedded", object_store);
+store_tests!(stores_on_the_server_of_the_environment, object_store,);
+store_tests!(
+    stores_on_the_embedded_server,
+    object_store,
+    backend = "embedded"
+);
 
 macro_rules! parameter_tests {
-    ($server:ident, $backend:literal) => {
+    ($server:ident, $expected:expr, $($backend:tt)*) => {
         mod $server {
             use std::sync::Arc;
 
             use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3, path::Path};
             use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
-            use s3_test_suite::round_trip;
+            use s3_test_suite::{Server, round_trip};
 
             struct Own(AmazonS3, String);
 
@@ -28,17 +32,17 @@ macro_rules! parameter_tests {
                 }
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_type_of_ones_own(Own(store, name): Own) -> object_store::Result<()> {
                 assert!(name.contains("a-type-of-ones-own"), "{name}");
                 round_trip(&store, "x").await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn nothing() {}
 
             /// All see the same bucket.
-            #[s3_test(backend = $backend, bucket = "three-of-them")]
+            #[s3_test(bucket = "three-of-them", $($backend)*)]
             async fn several(
                 one: Arc<dyn ObjectStore>,
                 other: AmazonS3,
@@ -50,7 +54,7 @@ macro_rules! parameter_tests {
                 Ok(())
             }
 
-            #[s3_test(backend = $backend, access_key = "own-key", secret_key = "own-secret-key")]
+            #[s3_test(access_key = "own-key", secret_key = "own-secret-key", $($backend)*)]
             async fn what_a_bucket_tells(bucket: TestBucket) -> object_store::Result<()> {
                 assert!(bucket.name().starts_with("test-bucket-"));
                 assert!(bucket.endpoint().starts_with("http://127.0.0.1:"));
@@ -58,15 +62,16 @@ macro_rules! parameter_tests {
                 assert_eq!(bucket.access_key(), "own-key");
                 assert_eq!(bucket.secret_key(), "own-secret-key");
                 assert_eq!(bucket.region(), "us-east-1");
-                assert_eq!(bucket.backend().name(), $backend);
-                assert_eq!(bucket.console_url().is_some(), $backend == "container");
+                let expected: Server = $expected;
+                assert_eq!(bucket.backend().name(), expected.name());
+                assert_eq!(bucket.console_url().is_some(), expected == Server::Container);
                 assert!(!format!("{bucket:?}").contains("own-secret-key"));
                 round_trip(&bucket.store()?, "x").await?;
                 round_trip(&bucket.clone().builder().build()?, "x").await
             }
 
             /// A child process whose environment leads elsewhere finds the bucket all the same.
-            #[s3_test(backend = $backend, region = "eu-west-1", timeout = "60s")]
+            #[s3_test(region = "eu-west-1", timeout = "60s", $($backend)*)]
             async fn variables_for_a_child(bucket: TestBucket) -> Result<(), BoxError> {
                 let mut child = std::process::Command::new(std::env::current_exe()?);
                 super::set_foreign_variables(&mut child).envs(bucket.env_vars());
@@ -86,8 +91,15 @@ macro_rules! parameter_tests {
     };
 }
 
-parameter_tests!(on_rustfs, "container");
-parameter_tests!(on_the_embedded_server, "embedded");
+parameter_tests!(
+    on_the_server_of_the_environment,
+    Server::of_the_environment(),
+);
+parameter_tests!(
+    on_the_embedded_server,
+    Server::Embedded,
+    backend = "embedded"
+);
 
 /// What a child process must not inherit. The first six stand in the documentation of `TestBucket::env_vars`.
 const REMOVED: [&str; 7] = [

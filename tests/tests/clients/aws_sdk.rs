@@ -80,16 +80,16 @@ async fn use_it(client: &Client, bucket: &str) -> Result<(), BoxError> {
 }
 
 macro_rules! tests {
-    ($module:ident, $backend:literal) => {
+    ($module:ident, $($backend:tt)*) => {
         mod $module {
             use super::*;
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_client(client: Client, bucket: TestBucket) -> Result<(), BoxError> {
                 use_it(&client, bucket.name()).await
             }
 
-            #[s3_test(backend = $backend, region = "eu-west-1")]
+            #[s3_test(region = "eu-west-1", $($backend)*)]
             async fn a_configuration(
                 config: SdkConfig,
                 bucket: TestBucket,
@@ -101,5 +101,5 @@ macro_rules! tests {
     };
 }
 
-tests!(aws_sdk_on_rustfs, "container");
-tests!(aws_sdk_on_the_embedded_server, "embedded");
+tests!(aws_sdk_on_the_server_of_the_environment,);
+tests!(aws_sdk_on_the_embedded_server, backend = "embedded");

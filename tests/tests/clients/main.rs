@@ -9,30 +9,36 @@ mod stores;
 
 use std::process::Command;
 
-use s3_test_suite::{Finished, Sandbox, set_foreign_variables};
+use s3_test_suite::{Finished, Sandbox, on_both_servers, set_foreign_variables};
+
+on_both_servers! { the_developers_own_s3_settings_change_nothing }
 
 /// One part of the least size that S3 takes, and a last one.
 fn parts() -> [Vec<u8>; 2] {
     [vec![1; 5 << 20], vec![2; 1000]]
 }
 
-store_tests!(object_store_0_12_on_rustfs, "container", object_store_0_12);
+store_tests!(
+    object_store_0_12_on_the_server_of_the_environment,
+    object_store_0_12,
+);
 store_tests!(
     object_store_0_12_on_the_embedded_server,
-    "embedded",
-    object_store_0_12
+    object_store_0_12,
+    backend = "embedded"
 );
-store_tests!(object_store_0_13_on_rustfs, "container", object_store_0_13);
+store_tests!(
+    object_store_0_13_on_the_server_of_the_environment,
+    object_store_0_13,
+);
 store_tests!(
     object_store_0_13_on_the_embedded_server,
-    "embedded",
-    object_store_0_13
+    object_store_0_13,
+    backend = "embedded"
 );
 
 /// All tests of this binary that use a parameter, in a child process.
-#[test]
-fn the_developers_own_s3_settings_change_nothing() {
-    let sandbox = Sandbox::new();
+fn the_developers_own_s3_settings_change_nothing(sandbox: Sandbox) {
     let this = std::env::current_exe().expect("the test binary");
     let mut command = Command::new(this);
     sandbox.enter(&mut command);

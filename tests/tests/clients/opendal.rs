@@ -41,17 +41,17 @@ async fn use_it(operator: &Operator) -> Result<(), BoxError> {
 }
 
 macro_rules! tests {
-    ($module:ident, $backend:literal) => {
+    ($module:ident, $($backend:tt)*) => {
         mod $module {
             use super::*;
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn an_operator(operator: Operator) -> Result<(), BoxError> {
                 use_it(&operator).await
             }
 
             /// Iceberg's `FileIO` hands them to OpenDAL in this way.
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn iceberg_properties(bucket: TestBucket) -> Result<(), BoxError> {
                 let properties = bucket.iceberg_properties();
                 assert_eq!(properties["s3.path-style-access"], "true");
@@ -67,5 +67,5 @@ macro_rules! tests {
     };
 }
 
-tests!(opendal_on_rustfs, "container");
-tests!(opendal_on_the_embedded_server, "embedded");
+tests!(opendal_on_the_server_of_the_environment,);
+tests!(opendal_on_the_embedded_server, backend = "embedded");

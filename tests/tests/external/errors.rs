@@ -13,7 +13,7 @@ use crate::service::{Service, command};
 /// The message with which a test fails that is sent to `endpoint` with these variables.
 #[track_caller]
 pub(crate) fn message(endpoint: &str, variables: &[(&str, &str)]) -> String {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_engine();
     let mut command = command(&sandbox, "twenty_a", endpoint);
     command.arg("a00").envs(variables.iter().copied());
     let finished: Finished = command.output().expect("the subject runs").into();
@@ -30,7 +30,7 @@ pub(crate) fn message(endpoint: &str, variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn no_endpoint() {
-    let mut command = command(&Sandbox::new(), "twenty_a", "");
+    let mut command = command(&Sandbox::without_engine(), "twenty_a", "");
     command.arg("a00").env_remove("S3_TEST_ENDPOINT");
     let finished: Finished = command.output().expect("the subject runs").into();
     finished.failed_with(
@@ -237,7 +237,7 @@ fn a_service_that_does_not_let_these_keys_list_buckets_is_ready() {
 
 #[test]
 fn should_panic_does_not_take_a_missing_service_for_its_panic() {
-    let mut command = command(&Sandbox::new(), "servers", "http://8.8.8.8");
+    let mut command = command(&Sandbox::without_engine(), "servers", "http://8.8.8.8");
     command.args(["--exact", "plain_that_should_panic"]);
     let finished: Finished = command.output().expect("the subject runs").into();
     finished

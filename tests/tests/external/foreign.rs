@@ -20,7 +20,7 @@ fn assert_exists_already(service: &Service, finished: Finished) {
 fn tests_of_every_ending_that_name_it_never_begin() {
     for service in Service::each() {
         service.make_precious();
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::without_engine();
         for _ in 0..2 {
             let finished = service.run(&sandbox, "external", &["precious"]);
             assert_eq!(finished.passed_tests(), 0);
@@ -42,7 +42,7 @@ fn tests_of_every_ending_that_name_it_never_begin() {
 #[test]
 fn left_lock_files_that_name_it_prove_nothing() {
     let service = Service::embedded();
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_engine();
     service.kill_while_it_holds(&sandbox, "holds_it");
     let left = state(&sandbox);
     let lock = left.iter().find(|name| name.ends_with("-precious.lock"));
@@ -81,7 +81,7 @@ fn left_lock_files_that_name_it_prove_nothing() {
 fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
     for service in Service::each() {
         for next in ["precious::uses_it", "is_in_another_region"] {
-            let sandbox = Sandbox::new();
+            let sandbox = Sandbox::without_engine();
             service.kill_while_it_holds(&sandbox, "holds_it");
             service.make_precious_anew();
             let finished = service.run(&sandbox, "external", &["--exact", next]);
@@ -97,7 +97,7 @@ fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
 #[test]
 fn a_bucket_that_another_machine_uses_is_left_to_it() {
     for service in Service::each() {
-        let (ours, theirs) = (Sandbox::new(), Sandbox::new());
+        let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         let mut child = service
             .command(&theirs, "external")
             .args(["--exact", "holds_it"])

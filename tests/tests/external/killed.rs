@@ -9,7 +9,7 @@ use crate::service::{Service, state};
 #[test]
 fn the_next_process_on_the_same_machine_removes_it_and_no_other() {
     for service in Service::each() {
-        let (ours, theirs) = (Sandbox::new(), Sandbox::new());
+        let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         for (test, next) in [
             ("holds_it", "precious::uses_it"),
             ("holds_it", "is_in_another_region"),
@@ -37,7 +37,7 @@ fn the_next_process_on_the_same_machine_removes_it_and_no_other() {
 
 #[test]
 fn a_service_that_goes_is_told_and_what_it_may_keep_is_not_forgotten() {
-    let (service, sandbox) = (Service::embedded(), Sandbox::new());
+    let (service, sandbox) = (Service::embedded(), Sandbox::without_engine());
     let endpoint = service.endpoint.clone();
     let child = service
         .command(&sandbox, "external")
@@ -71,7 +71,7 @@ fn a_service_that_goes_is_told_and_what_it_may_keep_is_not_forgotten() {
 #[test]
 fn a_process_that_is_killed_at_any_time_leaves_nothing_for_ever() {
     for service in Service::each() {
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::without_engine();
         for milliseconds in [5, 20, 40, 60, 80, 100, 130, 170, 220, 300, 400, 600] {
             let mut child = service
                 .command(&sandbox, "hundred")

@@ -10,7 +10,7 @@ use crate::service::{Service, state};
 fn a_hundred_tests_pass_and_leave_nothing() {
     for service in Service::each() {
         service.make_precious();
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::without_engine();
         let finished = service.run(&sandbox, "hundred", &[]).passed();
         assert_eq!(finished.passed_tests(), 100);
         assert_eq!(finished.stderr, "");
@@ -23,7 +23,7 @@ fn a_hundred_tests_pass_and_leave_nothing() {
 #[test]
 fn processes_that_name_the_same_bucket_take_turns() {
     for service in Service::each() {
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::without_engine();
         let spawn = |_| -> Child {
             let mut command = service.command(&sandbox, "same_bucket");
             command
@@ -47,7 +47,7 @@ fn another_region_than_the_first_is_named_when_a_bucket_is_created() {
     for service in Service::each() {
         service
             .run(
-                &Sandbox::new(),
+                &Sandbox::without_engine(),
                 "external",
                 &["--exact", "is_in_another_region"],
             )
@@ -60,7 +60,7 @@ fn another_region_than_the_first_is_named_when_a_bucket_is_created() {
 fn the_developers_own_s3_settings_change_nothing() {
     let service = Service::embedded();
     let nowhere = "http://127.0.0.1:1";
-    let mut command = service.command(&Sandbox::new(), "twenty_a");
+    let mut command = service.command(&Sandbox::without_engine(), "twenty_a");
     for (name, value) in [
         ("AWS_ENDPOINT_URL", nowhere),
         ("AWS_ENDPOINT_URL_S3", nowhere),
@@ -94,7 +94,7 @@ fn the_developers_own_s3_settings_change_nothing() {
 #[test]
 fn the_shells_keys_do_not_help() {
     let service = Service::embedded();
-    let mut command = service.command(&Sandbox::new(), "twenty_a");
+    let mut command = service.command(&Sandbox::without_engine(), "twenty_a");
     command
         .arg("a00")
         .env_remove("S3_TEST_ACCESS_KEY")
@@ -108,7 +108,7 @@ fn the_shells_keys_do_not_help() {
 #[test]
 fn machines_that_share_a_run_share_a_part_of_the_names() {
     let service = Service::embedded();
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_engine();
     let output = service
         .command(&sandbox, "external")
         .args(["--exact", "fails_for_its_report"])

@@ -87,7 +87,7 @@ fn write(sandbox: &Sandbox, name: &str, text: &str) -> String {
 fn tests_pass_behind_tls_with_an_authority_of_its_own() {
     let (service, sandbox, authority) = (
         Service::embedded(),
-        Sandbox::new(),
+        Sandbox::without_engine(),
         Authority::new("an authority"),
     );
     let endpoint = authority.in_front_of(&service);
@@ -103,7 +103,7 @@ fn tests_pass_behind_tls_with_an_authority_of_its_own() {
 fn a_certificate_of_another_authority_is_refused() {
     let (service, sandbox, authority) = (
         Service::embedded(),
-        Sandbox::new(),
+        Sandbox::without_engine(),
         Authority::new("an authority"),
     );
     let endpoint = authority.in_front_of(&service);
@@ -139,7 +139,7 @@ fn a_certificate_of_another_authority_is_refused() {
 
 #[test]
 fn a_file_of_authorities_that_is_none() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_engine();
     let nothing = write(&sandbox, "nothing.pem", "no certificate");
     let broken = write(
         &sandbox,

@@ -2,7 +2,7 @@
 
 /// The tests of one version on one server. They say everything with what all versions have.
 macro_rules! store_tests {
-    ($module:ident, $backend:literal, $object_store:ident) => {
+    ($module:ident, $object_store:ident, $($backend:tt)*) => {
         mod $module {
             use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -90,32 +90,32 @@ macro_rules! store_tests {
                 Ok(())
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_shared_store(store: Arc<dyn ObjectStore>) -> object_store::Result<()> {
                 use_it(&*store).await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_boxed_store(store: Box<dyn ObjectStore>) -> object_store::Result<()> {
                 use_it(&*store).await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_store(store: AmazonS3) -> object_store::Result<()> {
                 use_it(&store).await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_shared_s3_store(store: Arc<AmazonS3>) -> object_store::Result<()> {
                 use_it(&*store).await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn a_configuration(builder: AmazonS3Builder) -> object_store::Result<()> {
                 use_it(&builder.build()?).await
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn uploads_by_hand(
                 store: Arc<dyn MultipartStore>,
                 all: AmazonS3,
@@ -131,7 +131,7 @@ macro_rules! store_tests {
                 Ok(())
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn pages(
                 store: Arc<dyn PaginatedListStore>,
                 all: AmazonS3,
@@ -157,7 +157,7 @@ macro_rules! store_tests {
                 Ok(())
             }
 
-            #[s3_test(backend = $backend)]
+            #[s3_test($($backend)*)]
             async fn signed_addresses(
                 signer: Arc<dyn Signer>,
                 all: AmazonS3,
@@ -181,7 +181,7 @@ macro_rules! store_tests {
             }
 
             /// Every key is one that this version knows, and together they open the bucket.
-            #[s3_test(backend = $backend, region = "eu-west-1")]
+            #[s3_test(region = "eu-west-1", $($backend)*)]
             async fn storage_options(bucket: TestBucket) -> object_store::Result<()> {
                 let mut builder = AmazonS3Builder::new();
                 for (key, value) in bucket.storage_options() {
