@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use humantime::format_duration;
+use object_store::list::{PaginatedListOptions, PaginatedListStore};
+use tokio::time::timeout;
 
 use crate::{
-    Backend,
+    Backend, TestBucket,
     options::Settings,
     prepare::{Held, Prepared},
     server::Server,
 };
+
+/// How many objects of a bucket are shown.
+const SHOWN: usize = 5;
+/// How long the server may take to tell them.
+const LIST_LIMIT: Duration = Duration::from_secs(2);
 
 /// Prints the block when it is dropped, which is after the panic's message where a panic drops it.
 ///
@@ -18,7 +25,7 @@ pub(crate) struct Report(String);
 
 impl Report {
     /// Says nothing of a test that has passed and whose buckets are deleted.
-    pub(crate) fn new(
+    pub(crate) async fn new(
         test_path: &str,
         failed: bool,
         prepared: &Prepared,
@@ -46,6 +53,11 @@ impl Report {
                 String::new()
             };
             rows.push(("bucket", format!("{}{kept}", held.bucket.name())));
+            if !server.is_lost()
+                && let Some(objects) = objects(&held.bucket).await
+            {
+                rows.push(("objects", objects));
+            }
         }
         let rows = rows
             .iter()
@@ -54,6 +66,30 @@ impl Report {
         let how = if failed { "failed" } else { "passed" };
         Some(Self(format!("s3-test: {test_path} {how}\n{rows}")))
     }
+}
+
+/// The first objects of a bucket; nothing where the server does not tell.
+async fn objects(bucket: &TestBucket) -> Option<String> {
+    let store = bucket.store().ok()?;
+    let first = PaginatedListOptions {
+        max_keys: Some(SHOWN + 1),
+        ..PaginatedListOptions::default()
+    };
+    let listed = timeout(LIST_LIMIT, store.list_paginated(None, first)).await;
+    let objects = listed.ok()?.ok()?.result.objects;
+    let shown = objects
+        .iter()
+        .take(SHOWN)
+        .map(|object| format!("{} ({} B)", object.location, object.size));
+    let mut shown: Vec<String> = shown.collect();
+    if objects.len() > SHOWN {
+        shown.push("and more".to_owned());
+    }
+    Some(if shown.is_empty() {
+        "none".to_owned()
+    } else {
+        shown.join(", ")
+    })
 }
 
 /// For how long a kept bucket is there.

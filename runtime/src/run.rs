@@ -147,10 +147,12 @@ fn live(
         Outcome::Panicked(_) => !should_panic,
         Outcome::Unfinished(_) => true,
     };
-    if failed {
-        background::handle().block_on(server.look());
-    }
-    let _report = Report::new(path, failed, &prepared, &settings);
+    let _report = background::handle().block_on(async {
+        if failed {
+            server.look().await;
+        }
+        Report::new(path, failed, &prepared, &settings).await
+    });
     prepared.clean_up(|held| held.is_kept(failed));
     match outcome {
         Outcome::Returned(code) => code,

@@ -128,13 +128,16 @@ fn a_failure_tells_where_to_look_after_its_message(sandbox: Sandbox) {
                 "endpoint  http://127.0.0.1:",
                 "console   http://127.0.0.1:",
                 "bucket    ",
+                "objects   left/behind (1 B)",
             ],
             Server::Embedded => &[
                 "server    the embedded server in this process",
                 "endpoint  http://127.0.0.1:",
                 "bucket    ",
+                "objects   left/behind (1 B)",
             ],
         };
+        assert!(rows.len() > expected.len(), "{rows:?}");
         for (row, expected) in rows[1..].iter().zip(expected) {
             assert!(row.trim().starts_with(expected), "{rows:?}");
         }
