@@ -238,7 +238,13 @@ fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> Tok
         .last()
         .map_or(first, |token| token.span());
     let ty = match parameter.passed {
-        Passed::Object => quote_spanned!(first=> ::std::sync::Arc<#ty>),
+        Passed::Object => {
+            let (arc, end) = (
+                quote_spanned!(first=> ::std::sync::Arc<),
+                quote_spanned!(last=> >),
+            );
+            quote!(#arc #ty #end)
+        }
         _ => ty.to_token_stream(),
     };
     let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);

@@ -293,6 +293,14 @@ macro_rules! named {
 named!(from_a_macro, limits::TIMEOUT, "test-uploads", TestBucket);
 named!(from_a_macro_by_reference, "5s", "test-uploads", &TestBucket);
 
+/// It can be read when the test is compiled, as a constant can.
+static REGION: &str = "eu-west-1";
+
+#[s3_test(crate = fake, region = REGION)]
+async fn variable_that_never_changes(given: TestBucket) {
+    assert_eq!(given.options, ["region \"eu-west-1\""]);
+}
+
 #[s3_test(crate = fake)]
 async fn references(
     plain: TestBucket,

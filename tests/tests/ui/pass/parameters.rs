@@ -67,3 +67,29 @@ async fn written_otherwise(
 ) {
     drop((path, from_a_macro, own.number));
 }
+
+#[s3_test]
+async fn references(
+    shared: &Arc<dyn ObjectStore>,
+    mutable: &mut TestBucket,
+    object: &dyn ObjectStore,
+    own: &Uploads<u8>,
+    elided: &'_ AmazonS3,
+) {
+    mutable.clone_from(&own.bucket);
+    let _ = (shared, object, elided);
+}
+
+#[s3_test(versioning = true, fixtures("Cargo.toml"))]
+async fn several_buckets(
+    uploads: TestBucket,
+    #[bucket("archive", versioning = true, fixtures("Cargo.toml" => "files/"), keep = "on-failure")]
+    archive: &dyn ObjectStore,
+    #[bucket] backup: TestBucket,
+    #[allow(unused_variables)]
+    #[bucket(bucket_prefix = "prefix")]
+    unused: Store,
+) {
+    drop((uploads, backup));
+    let _ = archive;
+}

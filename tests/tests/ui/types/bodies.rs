@@ -15,3 +15,8 @@ async fn wrong_type(bucket: TestBucket) -> Result<(), std::fmt::Error> {
 async fn unused_things(bucket: TestBucket) {
     let mut number = 5;
 }
+
+#[s3_test]
+fn await_without_async(_: TestBucket) {
+    std::future::ready(()).await;
+}

@@ -19,3 +19,18 @@ async fn other_store(store: Arc<s3_test::object_store::memory::InMemory>) -> Res
     drop(store);
     Ok(())
 }
+
+#[s3_test]
+async fn reference(mine: &Mine, _: &mut Vec<Mine>) {
+    let _ = mine;
+}
+
+#[s3_test]
+async fn object(object: &dyn std::fmt::Display) {
+    let _ = object;
+}
+
+#[s3_test]
+fn synchronous(_: TestBucket, mine: &Mine) {
+    let _ = mine;
+}

@@ -17,3 +17,8 @@ async fn error_without_debug() -> Result<(), NoDebug> {
 async fn value_in_a_result() -> Result<String, std::fmt::Error> {
     Ok(String::new())
 }
+
+#[s3_test]
+fn synchronous() -> usize {
+    5
+}
