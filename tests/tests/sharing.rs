@@ -58,7 +58,12 @@ fn a_hundred_processes_of_nextest(sandbox: Sandbox) {
     let built = Subject::build("hundred");
     assert!(built.executable().exists());
     let mut command = cargo();
-    command.args(["nextest", "run", "--package=s3-test-suite", "--test=subject_hundred"]);
+    command.args([
+        "nextest",
+        "run",
+        "--package=s3-test-suite",
+        "--test=subject_hundred",
+    ]);
     command.args(["--no-fail-fast", "--color=never"]);
     let finished: Finished = sandbox
         .enter(&mut command)

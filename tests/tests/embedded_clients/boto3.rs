@@ -10,7 +10,8 @@ async fn boto3() {
         .output();
     if !importable.is_ok_and(|output| output.status.success()) {
         // Not by `eprintln`, which the harness captures.
-        let skipped = "s3-test-suite: skipped boto3: python3 has no boto3 here (`pip install boto3`)\n";
+        let skipped =
+            "s3-test-suite: skipped boto3: python3 has no boto3 here (`pip install boto3`)\n";
         let _ = std::io::stderr().write_all(skipped.as_bytes());
         return;
     }
