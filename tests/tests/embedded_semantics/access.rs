@@ -1,6 +1,6 @@
 //! Who may do what: owners, other users, the anonymous; canned ACLs and policies.
 
-use crate::embedded_support::{Client, Fixture, OTHER};
+use crate::embedded_support::{Client, Fixture, KEY, OTHER};
 
 async fn statuses(client: &Client) -> [u16; 4] {
     [
@@ -142,4 +142,76 @@ async fn copying_needs_the_right_to_read() {
         .ok();
     other.put("/others/a", &source, "").await.ok();
     assert_eq!(other.get("/others/a", &[]).await.text(), "secret");
+}
+
+/// Users are known by their access key, so that is whom a request can expect.
+#[tokio::test]
+async fn the_owner_that_a_request_expects() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let (right, wrong) = (
+        [("x-amz-expected-bucket-owner", KEY)],
+        [("x-amz-expected-bucket-owner", "111122223333")],
+    );
+    c.put("/bucket/a", &right, "x").await.ok();
+    let denied = (403, "AccessDenied".to_owned());
+    assert_eq!(c.put("/bucket/b", &wrong, "x").await.error(), denied);
+    assert_eq!(c.get("/bucket/a", &wrong).await.error(), denied);
+    assert_eq!(c.get("/bucket", &wrong).await.error(), denied);
+    assert_eq!(c.delete("/bucket", &wrong).await.error(), denied);
+    let many = "<Delete><Object><Key>a</Key></Object></Delete>";
+    assert_eq!(c.post("/bucket?delete", &wrong, many).await.error(), denied);
+    assert_eq!(c.get("/bucket/a", &right).await.text(), "x");
+
+    let source = "x-amz-source-expected-bucket-owner";
+    let copy = |owner| [("x-amz-copy-source", "bucket/a"), (source, owner)];
+    assert_eq!(
+        c.put("/bucket/b", &copy("111122223333"), "").await.error(),
+        denied
+    );
+    c.put("/bucket/b", &copy(KEY), "").await.ok();
+    assert_eq!(c.get("/bucket", &[]).await.elements("Key"), ["a", "b"]);
+    assert_eq!(
+        c.get("/none-such", &wrong).await.error(),
+        (404, "NoSuchBucket".into())
+    );
+}
+
+#[tokio::test]
+async fn grants_in_headers() {
+    const EVERYBODY: &str = r#"uri="http://acs.amazonaws.com/groups/global/AllUsers""#;
+    const AUTHENTICATED: &str =
+        r#"uri="http://acs.amazonaws.com/groups/global/AuthenticatedUsers""#;
+    let f = Fixture::new().await;
+    let (c, anonymous, other) = (&f.client, f.as_user(None), f.as_user(Some(OTHER)));
+    let read = |whom| [("x-amz-grant-read", whom)];
+    c.put("/bucket/a", &read(EVERYBODY), "x").await.ok();
+    assert_eq!(statuses(&anonymous).await, [200, 403, 403, 403]);
+    c.put("/bucket/a?acl", &read(AUTHENTICATED), "").await.ok();
+    assert_eq!(statuses(&anonymous).await, [403; 4]);
+    assert_eq!(statuses(&other).await, [200, 403, 403, 403]);
+    let both = format!("{AUTHENTICATED}, {EVERYBODY}");
+    c.put("/bucket?acl", &read(&both), "").await.ok();
+    assert_eq!(statuses(&anonymous).await, [403, 200, 403, 403]);
+    let write = [
+        ("x-amz-grant-read", EVERYBODY),
+        ("x-amz-grant-write", EVERYBODY),
+    ];
+    c.put("/open", &write, "").await.ok();
+    assert_eq!(anonymous.put("/open/a", &[], "x").await.status, 200);
+
+    let canned = [("x-amz-acl", "private"), ("x-amz-grant-read", EVERYBODY)];
+    assert_eq!(
+        c.put("/bucket/b", &canned, "x").await.error(),
+        (400, "InvalidRequest".into())
+    );
+    for (header, whom) in [
+        ("x-amz-grant-read", r#"id="somebody""#),
+        ("x-amz-grant-full-control", EVERYBODY),
+        ("x-amz-grant-read-acp", EVERYBODY),
+    ] {
+        let answer = c.put("/bucket/b", &[(header, whom)], "x").await;
+        assert_eq!(answer.error(), (501, "NotImplemented".into()), "{header}");
+    }
+    assert_eq!(c.get("/bucket", &[]).await.elements("Key"), ["a"]);
 }

@@ -1,6 +1,6 @@
 //! Preconditions on reading and writing.
 
-use crate::embedded_support::Fixture;
+use crate::embedded_support::{Fixture, raw::Raw};
 
 #[tokio::test]
 async fn conditions_on_reading() {
@@ -116,4 +116,47 @@ async fn conditions_on_writing() {
         c.delete("/bucket/a", &[("if-match", &second)]).await.status,
         204
     );
+}
+
+/// An object that is deleted while the one that was to replace it comes in, and one that is replaced.
+#[tokio::test(flavor = "multi_thread")]
+async fn races_on_writing() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    c.put(
+        "/bucket?policy",
+        &[],
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
+    )
+    .await
+    .ok();
+    let etag = c
+        .put("/bucket/a", &[], "1")
+        .await
+        .ok()
+        .header("etag")
+        .to_owned();
+    for condition in [format!("if-match: {etag}"), "if-none-match: *".to_owned()] {
+        c.put("/bucket/a", &[], "1").await.ok();
+        let upload = Raw::put(&f, "/bucket/a", 1, &condition).until_the_body_is_wanted();
+        c.delete("/bucket/a", &[]).await.ok();
+        let answer = upload.finish("2");
+        assert!(answer.starts_with("HTTP/1.1 409"), "{condition}: {answer}");
+        assert!(answer.contains("<Code>ConditionalRequestConflict</Code>"));
+        assert_eq!(c.get("/bucket/a", &[]).await.status, 404);
+    }
+
+    c.put("/bucket/a", &[], "1").await.ok();
+    let upload = Raw::put(&f, "/bucket/a", 1, &format!("if-match: {etag}"));
+    let upload = upload.until_the_body_is_wanted();
+    c.put("/bucket/a", &[], "other").await.ok();
+    let answer = upload.finish("2");
+    assert!(answer.starts_with("HTTP/1.1 412"), "{answer}");
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "other");
+
+    // Without a condition the last one wins, as always.
+    let upload = Raw::put(&f, "/bucket/a", 1, "x-none: 1").until_the_body_is_wanted();
+    c.delete("/bucket/a", &[]).await.ok();
+    assert!(upload.finish("2").starts_with("HTTP/1.1 200"));
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "2");
 }

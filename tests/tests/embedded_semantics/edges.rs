@@ -1,6 +1,6 @@
 //! The edges: how much is too much, which keys there are, what is not there.
 
-use crate::embedded_support::Fixture;
+use crate::embedded_support::{Fixture, raw::Raw};
 use http::Method;
 use std::io::{Read, Write};
 
@@ -55,6 +55,61 @@ async fn limits() {
             .header("x-amz-tagging-count"),
         "10"
     );
+}
+
+/// 5 GiB go into one request. Nobody sends as much: the length that is announced is enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_request_may_carry() {
+    let f = Fixture::new().await;
+    f.client
+        .put(
+            "/bucket?policy",
+            &[],
+            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
+        )
+        .await
+        .ok();
+    let id = f.client.post("/bucket/b?uploads", &[], "").await.ok();
+    let id = id.element("UploadId").unwrap();
+    let part = format!("/bucket/b?partNumber=1&uploadId={id}");
+    for target in ["/bucket/a", &part] {
+        let answer = Raw::put(&f, target, (5 << 30) + 1, "x-none: 1").finish("");
+        assert!(answer.starts_with("HTTP/1.1 400"), "{target}: {answer}");
+        assert!(answer.contains("<Code>EntityTooLarge</Code>"), "{answer}");
+        // Just as much as there may be is waited for.
+        Raw::put(&f, target, 5 << 30, "x-none: 1").until_the_body_is_wanted();
+    }
+}
+
+/// Errors that the protocol layer raises without a text.
+#[tokio::test]
+async fn every_error_has_a_text() {
+    let f = Fixture::new().await;
+    let wrong = f.as_user(Some(("KEY", "WRONG")));
+    for (answer, error) in [
+        (
+            wrong.get("/bucket", &[]).await,
+            (403, "SignatureDoesNotMatch"),
+        ),
+        (
+            f.client.put("/UPPER", &[], "").await,
+            (400, "InvalidBucketName"),
+        ),
+        (
+            f.client
+                .put(&format!("/bucket/{}", "k".repeat(1025)), &[], "")
+                .await,
+            (400, "KeyTooLongError"),
+        ),
+        (
+            f.client.post("/bucket?delete", &[], "").await,
+            (400, "MissingRequestBodyError"),
+        ),
+    ] {
+        assert_eq!(answer.error(), (error.0, error.1.to_owned()));
+        let text = answer.element("Message").unwrap_or_default();
+        assert!(!text.is_empty(), "{error:?}: {}", answer.text());
+    }
 }
 
 /// `..` and the like, which clients resolve before they send: these requests are written by hand.

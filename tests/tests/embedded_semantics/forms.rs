@@ -45,7 +45,7 @@ fn signed(
         .collect::<Vec<_>>()
         .join(",");
     let policy = format!(
-        r#"{{"expiration":"{expiration}","conditions":[{{"bucket":"bucket"}},["starts-with","$key","up/"],["content-length-range",1,10],{conditions}]}}"#
+        r#"{{"expiration":"{expiration}","conditions":[{{"bucket":"bucket"}},["starts-with","$key","up/"],["content-length-range",1,11],{conditions}]}}"#
     );
     let policy = BASE64_STANDARD.encode(policy);
     fields.push(("x-amz-signature", signature.sign(&policy)));
@@ -85,8 +85,34 @@ async fn signed_forms() {
             .status,
         204
     );
-    let named = post(&browser, &signed("up/${filename}", LATER, &[]), "hello").await;
-    assert_eq!(named.error(), (501, "NotImplemented".into()));
+}
+
+/// As the form names it, in every field.
+#[tokio::test]
+async fn the_name_of_the_file() {
+    let f = Fixture::new().await;
+    let browser = f.as_user(None);
+    let status = ("success_action_status", "201".to_owned());
+    let fields = signed("up/${filename}", LATER, &[status]);
+    let named = post(&browser, &fields, "${filename}").await;
+    assert_eq!(
+        (named.status, named.element("Key").as_deref()),
+        (201, Some("up/f.txt")),
+        "{}",
+        named.text()
+    );
+    assert_eq!(
+        f.client.get("/bucket/up/f.txt", &[]).await.text(),
+        "${filename}",
+        "the file itself is no field"
+    );
+    assert_eq!(
+        f.client.get("/bucket", &[]).await.elements("Key"),
+        ["up/f.txt"]
+    );
+    // The policy is held against the name that the object gets.
+    let elsewhere = post(&browser, &signed("${filename}", LATER, &[]), "x").await;
+    assert_eq!(elsewhere.error(), (403, "AccessDenied".into()));
 }
 
 #[tokio::test]
@@ -101,7 +127,7 @@ async fn what_the_policy_forbids() {
         (403, "AccessDenied".into())
     );
     assert_eq!(
-        post(&browser, &signed("up/a", LATER, &[]), "12345678901")
+        post(&browser, &signed("up/a", LATER, &[]), "123456789012")
             .await
             .error(),
         (400, "EntityTooLarge".into())

@@ -69,10 +69,6 @@ async fn what_is_not_there_is_said() {
 #[tokio::test]
 async fn buckets() {
     let f = Fixture::new().await;
-    assert_eq!(
-        f.client.put("/bucket", &[], "").await.error(),
-        (409, "BucketAlreadyOwnedByYou".into())
-    );
     let other = f.as_user(Some(crate::embedded_support::OTHER));
     assert_eq!(
         other.put("/bucket", &[], "").await.error(),
@@ -132,6 +128,67 @@ async fn buckets() {
         f.client.delete("/bucket", &[]).await.error(),
         (404, "NoSuchBucket".into())
     );
+}
+
+/// One that is one's own already can be created again in the oldest region, and only there.
+#[tokio::test]
+async fn a_bucket_of_ones_own_created_again() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "kept").await.ok();
+    c.put("/bucket?acl", &[("x-amz-acl", "public-read")], "")
+        .await
+        .ok();
+    assert_eq!(f.as_user(None).get("/bucket", &[]).await.status, 200);
+    assert_eq!(c.put("/bucket", &[], "").await.status, 200);
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "kept");
+    // The ACL is that of the last creation.
+    assert_eq!(f.as_user(None).get("/bucket", &[]).await.status, 403);
+    let elsewhere = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    c.put("/there", &[], elsewhere).await.ok();
+    assert_eq!(
+        c.put("/there", &[], elsewhere).await.error(),
+        (409, "BucketAlreadyOwnedByYou".into())
+    );
+}
+
+/// What is not one range is no range (RFC 9110, section 14.2), except to those who may not read anyway.
+#[tokio::test]
+async fn ranges_that_are_ignored() {
+    let f = Fixture::new().await;
+    f.client.put("/bucket/a%20b", &[], "0123456789").await.ok();
+    for range in [
+        "bytes=0-1,4-5",
+        "bytes=5-3",
+        "bytes=a-b",
+        "bytes=",
+        "bytes 0-1",
+        "items=0-1",
+    ] {
+        let header = [("range", range)];
+        let got = f.client.get("/bucket/a%20b", &header).await;
+        assert_eq!(
+            (got.status, got.text().as_str(), got.header("content-range")),
+            (200, "0123456789", ""),
+            "{range}"
+        );
+        let head = f.client.head("/bucket/a%20b", &header).await;
+        assert_eq!(
+            (head.status, head.header("content-length")),
+            (200, "10"),
+            "HEAD {range}"
+        );
+        for user in [
+            None,
+            Some(("KEY", "WRONG")),
+            Some(crate::embedded_support::OTHER),
+        ] {
+            let refused = f.as_user(user).get("/bucket/a%20b", &header).await;
+            assert_eq!(refused.status, 403, "{range} {user:?}");
+        }
+        let missing = f.client.get("/bucket/none", &header).await;
+        assert_eq!(missing.error(), (404, "NoSuchKey".into()), "{range}");
+    }
 }
 
 #[tokio::test]

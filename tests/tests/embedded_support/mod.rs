@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+pub(crate) mod raw;
+
 use http::{HeaderMap, Method};
 use object_store::{
     ClientOptions,

@@ -17,7 +17,13 @@ use s3s::{
     dto::PostObjectInput,
     path::S3Path,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// Canned ACLs (S3 User Guide, "Access control list overview").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -172,6 +178,28 @@ impl Request<'_> {
     }
 }
 
+/// Whether a request has passed the gate, for whoever put this into its extensions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Admitted(Arc<AtomicBool>);
+
+impl Admitted {
+    pub(crate) fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The same without what a presigned URL is signed with.
+pub(crate) fn unsigned(uri: &Uri) -> Uri {
+    let signing = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.starts_with("X-Amz-") || matches!(name, "AWSAccessKeyId" | "Signature" | "Expires")
+    };
+    let query = uri.query().unwrap_or_default().split('&');
+    let kept = query.filter(|pair| !signing(pair)).collect::<Vec<_>>();
+    let target = format!("{}?{}", uri.path(), kept.join("&"));
+    target.parse().unwrap_or_else(|_| uri.clone())
+}
+
 /// Checks every request before it is read further.
 pub(crate) struct Gate {
     pub(crate) storage: Arc<Storage>,
@@ -190,6 +218,32 @@ impl Gate {
 #[async_trait::async_trait]
 impl S3Access for Gate {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        self.admit(context)?;
+        if let Some(admitted) = context.extensions_mut().get::<Admitted>() {
+            admitted.0.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
+        let request = Request {
+            principal: request
+                .credentials
+                .as_ref()
+                .map(|credentials| credentials.access_key.as_str()),
+            action: "s3:PutObject",
+            bucket: &request.input.bucket,
+            key: Some(&request.input.key),
+            version: None,
+            uri: &request.uri,
+            headers: &request.headers,
+        };
+        request.check(&self.storage)
+    }
+}
+
+impl Gate {
+    fn admit(&self, context: &S3AccessContext<'_>) -> S3Result<()> {
         let principal = context
             .credentials()
             .map(|credentials| credentials.access_key.as_str());
@@ -212,6 +266,7 @@ impl S3Access for Gate {
                 Err(errors::access_denied())
             };
         }
+        check_owner(&self.storage, bucket, EXPECTED_OWNER, context.headers())?;
         // A form names its key inside; s3s asks again when it has read it (`post_object` below). Keys to delete are in the body.
         if matches!(operation, "PostObject" | "DeleteObjects") {
             return Ok(());
@@ -249,21 +304,28 @@ impl S3Access for Gate {
         }
         Ok(())
     }
+}
 
-    async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
-        let request = Request {
-            principal: request
-                .credentials
-                .as_ref()
-                .map(|credentials| credentials.access_key.as_str()),
-            action: "s3:PutObject",
-            bucket: &request.input.bucket,
-            key: Some(&request.input.key),
-            version: None,
-            uri: &request.uri,
-            headers: &request.headers,
-        };
-        request.check(&self.storage)
+/// The header by which a request makes sure that its bucket is whose it thinks.
+const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
+/// The same for the bucket that is copied from.
+pub(crate) const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
+
+/// Refuses a request that expects somebody else to own the bucket (S3 User Guide, "Verifying bucket ownership with bucket
+/// owner condition"). Here users are known by their access key.
+pub(crate) fn check_owner(
+    storage: &Storage,
+    bucket: &str,
+    header: &str,
+    headers: &HeaderMap,
+) -> S3Result<()> {
+    let Some(expected) = headers.get(header) else {
+        return Ok(());
+    };
+    match storage.read(bucket, |bucket| expected == bucket.owner.as_str()) {
+        Ok(false) => Err(errors::access_denied()),
+        // That there is no such bucket is for the operation to say.
+        Ok(true) | Err(_) => Ok(()),
     }
 }
 

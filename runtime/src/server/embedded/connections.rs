@@ -1,14 +1,18 @@
 //! The HTTP side: connections, and what happens to a request before and after the protocol layer has it.
 
-use super::{cors, documents, errors, storage::Storage};
+use super::{
+    access::{self, Admitted},
+    cors, documents, errors, forms,
+    storage::Storage,
+};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{CONTENT_RANGE, ORIGIN},
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, ORIGIN, RANGE},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
-use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, service::S3Service};
+use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, dto::Range, service::S3Service};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -23,15 +27,18 @@ pub(super) struct Front {
 
 struct Inner {
     service: S3Service,
+    /// The same without a gate, for requests that have passed it already.
+    open: S3Service,
     storage: Arc<Storage>,
     requests: AtomicU64,
 }
 
 impl Front {
-    pub(super) fn new(service: S3Service, storage: Arc<Storage>) -> Self {
+    pub(super) fn new(service: S3Service, open: S3Service, storage: Arc<Storage>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 service,
+                open,
                 storage,
                 requests: AtomicU64::new(0),
             }),
@@ -84,10 +91,11 @@ impl Front {
             }
             Some(Err(error)) => error_response(error),
             None => match documents::verified(request).await {
-                Ok(request) => self.inner.service.call(request).await?,
+                Ok(request) => self.call(forms::expanded(request).await).await?,
                 Err(error) => error_response(error),
             },
         };
+        explain(&mut response);
         if method == Method::POST && breaks_form_policy(&response) {
             response = error_response(S3Error::with_message(
                 S3ErrorCode::AccessDenied,
@@ -120,6 +128,28 @@ impl Front {
         Ok(response)
     }
 
+    /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 ignores
+    /// several ranges too. The protocol layer refuses both, and the header may be signed: when the request has been
+    /// admitted all the same, it is asked again without.
+    async fn call(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
+        let range = request.headers().get(RANGE);
+        let understood = range.is_none_or(|range| {
+            let range = range.to_str().map(Range::parse);
+            range.is_ok_and(|range| range.is_ok())
+        });
+        if understood || !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return self.inner.service.call(request).await;
+        }
+        let whole = without_range(&request);
+        let admitted = Admitted::default();
+        request.extensions_mut().insert(admitted.clone());
+        let response = self.inner.service.call(request).await?;
+        match response.status() == StatusCode::BAD_REQUEST && admitted.get() {
+            true => self.inner.open.call(whole).await,
+            false => Ok(response),
+        }
+    }
+
     fn refuse_or_answer_early(
         &self,
         request: &Request<Incoming>,
@@ -133,6 +163,41 @@ impl Front {
         }
         unknown_operation(request.method(), request.uri().query()?)
             .map(|name| Err(errors::not_implemented(name)))
+    }
+}
+
+/// The same request for the whole object, from nobody in particular.
+fn without_range(request: &Request<Body>) -> Request<Body> {
+    let mut whole = Request::new(Body::empty());
+    *whole.method_mut() = request.method().clone();
+    *whole.uri_mut() = access::unsigned(request.uri());
+    *whole.headers_mut() = request.headers().clone();
+    for name in [RANGE, AUTHORIZATION] {
+        whole.headers_mut().remove(name);
+    }
+    whole
+}
+
+/// Gives an error of the protocol layer that has no text the one that it has in S3.
+fn explain(response: &mut Response<Body>) {
+    if response.status().is_success() {
+        return;
+    }
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let document = String::from_utf8_lossy(&body);
+    let code = document
+        .split_once("<Code>")
+        .and_then(|(_, rest)| rest.split_once("</Code>"));
+    let Some((code, rest)) = code.filter(|_| !document.contains("<Message>")) else {
+        return;
+    };
+    if let Some(text) = errors::text(code) {
+        let start = &document[..document.len() - rest.len()];
+        let explained = format!("{start}<Message>{text}</Message>{rest}");
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::from(explained);
     }
 }
 

@@ -55,6 +55,29 @@ fn marker_headers(version: String) -> [(HeaderName, String); 2] {
     ]
 }
 
+/// S3's text for an error that the protocol layer raises without one.
+pub(crate) fn text(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "IncompleteBody" => {
+            "You did not provide the number of bytes specified by the Content-Length HTTP header."
+        }
+        "InvalidBucketName" => "The specified bucket is not valid.",
+        "InvalidRange" => "The requested range is not satisfiable",
+        "InvalidURI" => "Couldn't parse the specified URI.",
+        "KeyTooLongError" => "Your key is too long",
+        "MalformedXML" => {
+            "The XML you provided was not well-formed or did not validate against our published schema"
+        }
+        "MethodNotAllowed" => "The specified method is not allowed against this resource.",
+        "MissingContentLength" => "You must provide the Content-Length HTTP header.",
+        "MissingRequestBodyError" => "Request Body is empty",
+        "SignatureDoesNotMatch" => {
+            "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+        }
+        _ => return None,
+    })
+}
+
 impl From<Error> for S3Error {
     fn from(error: Error) -> Self {
         use S3ErrorCode as Code;
@@ -114,6 +137,10 @@ impl From<Error> for S3Error {
                 &format!(
                     "At least one of the pre-conditions you specified did not hold: {condition}"
                 ),
+            ),
+            Error::ConditionalRequestConflict => new(
+                Code::ConditionalRequestConflict,
+                "The conditional request cannot succeed due to a conflicting operation against this resource.",
             ),
             Error::NotModified { etag } => with_headers(
                 Self::new(Code::NotModified),

@@ -10,6 +10,7 @@ mod connections;
 mod cors;
 mod documents;
 mod errors;
+mod forms;
 mod md5;
 mod policy;
 mod service;
@@ -66,8 +67,7 @@ impl Server {
         &self.endpoint
     }
 
-    /// Creates a bucket without a request, which would be most of what an empty test costs. One that exists already
-    /// stays as it is.
+    /// Creates a bucket without a request, which would be most of what an empty test costs.
     pub(crate) fn create_bucket(&self, owner: &str, name: &str) {
         let bucket = Bucket::new(owner, &self.region, Acl::Private, false);
         let _ = self.storage.create_bucket(name, bucket);
@@ -130,15 +130,19 @@ impl ServerBuilder {
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let storage = Arc::new(Storage::default());
-        let mut service = S3ServiceBuilder::new(Service {
-            storage: storage.clone(),
-            region: self.region.clone(),
-        });
+        let service = || {
+            S3ServiceBuilder::new(Service {
+                storage: storage.clone(),
+                region: self.region.clone(),
+            })
+        };
+        let open = service().build();
+        let mut service = service();
         service.set_auth(Users(Arc::new(self.users)));
         service.set_access(Gate {
             storage: storage.clone(),
         });
-        let front = Front::new(service.build(), storage.clone());
+        let front = Front::new(service.build(), open, storage.clone());
         let listener = {
             let _entered = runtime.enter();
             TcpListener::from_std(listener)?

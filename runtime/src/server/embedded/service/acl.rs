@@ -1,4 +1,4 @@
-//! Canned ACLs, put by name and given back as the grants they stand for.
+//! Canned ACLs, put by name or by the grants they stand for, and given back as these.
 
 use super::{
     super::{access::Acl, errors},
@@ -9,9 +9,82 @@ use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
 const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 
+/// What a request says of an ACL: a canned one, or the `x-amz-grant-*` headers.
+#[derive(Default)]
+pub(super) struct Wanted<'a> {
+    pub(super) canned: Option<&'a str>,
+    pub(super) read: Option<&'a str>,
+    /// Buckets only.
+    pub(super) write: Option<&'a str>,
+    /// `FULL_CONTROL`, `READ_ACP` and `WRITE_ACP`, which no canned ACL grants.
+    pub(super) others: [Option<&'a str>; 3],
+}
+
+/// Whom a header grants something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Nobody,
+    Authenticated,
+    Everybody,
+}
+
+impl Wanted<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        let grants = [self.canned, self.read, self.write];
+        grants.iter().chain(&self.others).all(Option::is_none)
+    }
+
+    /// The canned ACL that this is or amounts to.
+    pub(super) fn acl(&self) -> S3Result<Acl> {
+        let granted = Self {
+            canned: None,
+            ..*self
+        };
+        if self.canned.is_some() {
+            return match granted.is_empty() {
+                true => convert::acl(self.canned),
+                false => Err(errors::invalid_request(
+                    "Specifying both Canned ACLs and Header Grants is not allowed",
+                )),
+            };
+        }
+        let no_such_acl =
+            || errors::not_implemented("Granting by x-amz-grant-* what no canned ACL grants");
+        if self.others.iter().any(Option::is_some) {
+            return Err(no_such_acl());
+        }
+        match (group(self.read)?, group(self.write)?) {
+            (Group::Nobody, Group::Nobody) => Ok(Acl::Private),
+            (Group::Everybody, Group::Nobody) => Ok(Acl::PublicRead),
+            (Group::Authenticated, Group::Nobody) => Ok(Acl::AuthenticatedRead),
+            (Group::Everybody, Group::Everybody) => Ok(Acl::PublicReadWrite),
+            _ => Err(no_such_acl()),
+        }
+    }
+}
+
+/// `uri="…", uri="…"`
+fn group(header: Option<&str>) -> S3Result<Group> {
+    let mut granted = Group::Nobody;
+    for grantee in header.iter().flat_map(|header| header.split(',')) {
+        let (kind, name) = grantee.split_once('=').unwrap_or((grantee, ""));
+        match (kind.trim(), name.trim().trim_matches('"')) {
+            ("uri", EVERYBODY) => granted = Group::Everybody,
+            ("uri", AUTHENTICATED) if granted == Group::Nobody => granted = Group::Authenticated,
+            ("uri", AUTHENTICATED) => {}
+            _ => {
+                return Err(errors::not_implemented(
+                    "Granting by x-amz-grant-* to anybody but the groups AllUsers and AuthenticatedUsers",
+                ));
+            }
+        }
+    }
+    Ok(granted)
+}
+
 /// Buckets have four of the canned ACLs.
-pub(super) fn bucket_acl(acl: Option<&BucketCannedACL>) -> S3Result<Acl> {
-    match convert::acl(acl.map(BucketCannedACL::as_str))? {
+pub(super) fn bucket_acl(wanted: &Wanted<'_>) -> S3Result<Acl> {
+    match wanted.acl()? {
         Acl::BucketOwnerRead | Acl::BucketOwnerFullControl => Err(errors::invalid_argument(
             "This canned ACL is for objects only",
         )),
@@ -69,10 +142,20 @@ pub(super) fn put_bucket(
     request: S3Request<PutBucketAclInput>,
 ) -> S3Result<S3Response<PutBucketAclOutput>> {
     let input = request.input;
-    if input.acl.is_none() {
-        return Err(errors::not_implemented("PutBucketAcl without a canned ACL"));
+    let wanted = Wanted {
+        canned: input.acl.as_ref().map(BucketCannedACL::as_str),
+        read: input.grant_read.as_deref(),
+        write: input.grant_write.as_deref(),
+        others: [
+            input.grant_full_control.as_deref(),
+            input.grant_read_acp.as_deref(),
+            input.grant_write_acp.as_deref(),
+        ],
+    };
+    if wanted.is_empty() {
+        return Err(errors::not_implemented("PutBucketAcl by a document"));
     }
-    let acl = bucket_acl(input.acl.as_ref())?;
+    let acl = bucket_acl(&wanted)?;
     service
         .storage
         .write(&input.bucket, |bucket| bucket.acl = acl)?;
@@ -100,10 +183,20 @@ pub(super) fn put_object(
     request: S3Request<PutObjectAclInput>,
 ) -> S3Result<S3Response<PutObjectAclOutput>> {
     let input = request.input;
-    if input.acl.is_none() {
-        return Err(errors::not_implemented("PutObjectAcl without a canned ACL"));
+    let wanted = Wanted {
+        canned: input.acl.as_ref().map(ObjectCannedACL::as_str),
+        read: input.grant_read.as_deref(),
+        write: input.grant_write.as_deref(),
+        others: [
+            input.grant_full_control.as_deref(),
+            input.grant_read_acp.as_deref(),
+            input.grant_write_acp.as_deref(),
+        ],
+    };
+    if wanted.is_empty() {
+        return Err(errors::not_implemented("PutObjectAcl by a document"));
     }
-    let acl = convert::acl(input.acl.as_ref().map(ObjectCannedACL::as_str))?;
+    let acl = wanted.acl()?;
     let done = service.storage.write(&input.bucket, |bucket| {
         let (_, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;

@@ -3,7 +3,7 @@
 use super::{
     super::{
         errors,
-        storage::{Bucket as Stored, Error, Versioning},
+        storage::{Bucket as Stored, Error, OLDEST_REGION, Versioning},
     },
     Service, convert,
 };
@@ -15,24 +15,21 @@ pub(super) fn create(
 ) -> S3Result<S3Response<CreateBucketOutput>> {
     let owner = super::principal(&request).ok_or_else(errors::access_denied)?;
     let input = &request.input;
-    let grants = [
-        &input.grant_full_control,
-        &input.grant_read,
-        &input.grant_read_acp,
-        &input.grant_write,
-        &input.grant_write_acp,
-    ];
-    if grants.iter().any(|grant| grant.is_some()) {
-        return Err(errors::not_implemented(
-            "Granting by x-amz-grant-*; use a canned ACL: it",
-        ));
-    }
     let constraint = input
         .create_bucket_configuration
         .as_ref()
         .and_then(|config| config.location_constraint.as_ref());
     let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
-    let acl = super::acl::bucket_acl(input.acl.as_ref())?;
+    let acl = super::acl::bucket_acl(&super::acl::Wanted {
+        canned: input.acl.as_ref().map(BucketCannedACL::as_str),
+        read: input.grant_read.as_deref(),
+        write: input.grant_write.as_deref(),
+        others: [
+            input.grant_full_control.as_deref(),
+            input.grant_read_acp.as_deref(),
+            input.grant_write_acp.as_deref(),
+        ],
+    })?;
     let bucket = Stored::new(
         owner,
         region,
@@ -113,7 +110,7 @@ pub(super) fn location(
     let region = service
         .storage
         .read(&request.input.bucket, |bucket| bucket.region.clone())?;
-    let location_constraint = (region != "us-east-1").then(|| region.into());
+    let location_constraint = (region != OLDEST_REGION).then(|| region.into());
     super::respond(GetBucketLocationOutput {
         location_constraint,
     })

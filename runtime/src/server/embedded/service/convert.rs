@@ -341,17 +341,17 @@ macro_rules! attributes {
                 "Server-side encryption with customer-provided keys",
             ));
         }
-        let grants = [
-            &$input.grant_full_control,
-            &$input.grant_read,
-            &$input.grant_read_acp,
-            &$input.grant_write_acp,
-        ];
-        if grants.iter().any(|grant| grant.is_some()) {
-            return Err(errors::not_implemented(
-                "Granting by x-amz-grant-*; use a canned ACL: it",
-            ));
+        let acl = super::acl::Wanted {
+            canned: $input.acl.as_ref().map(|acl| acl.as_str()),
+            read: $input.grant_read.as_deref(),
+            write: None,
+            others: [
+                $input.grant_full_control.as_deref(),
+                $input.grant_read_acp.as_deref(),
+                $input.grant_write_acp.as_deref(),
+            ],
         }
+        .acl()?;
         Attributes {
             headers: Headers {
                 cache_control: $input.cache_control.take(),
@@ -376,7 +376,7 @@ macro_rules! attributes {
                 user: convert::user_metadata($input.metadata.take())?,
             },
             tags: convert::tags_header($input.tagging.as_deref())?,
-            acl: convert::acl($input.acl.as_ref().map(|acl| acl.as_str()))?,
+            acl,
             lock: convert::lock(
                 $input.object_lock_mode.as_ref().map(|mode| mode.as_str()),
                 $input.object_lock_retain_until_date.take(),

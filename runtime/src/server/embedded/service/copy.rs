@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        access::{EXPECTED_SOURCE_OWNER, check_owner},
         checksums::{Checksum, Kind, Md5, hex},
         errors,
         storage::{
@@ -48,6 +49,12 @@ macro_rules! source {
         } else {
             "s3:GetObject"
         };
+        check_owner(
+            &$service.storage,
+            &bucket,
+            EXPECTED_SOURCE_OWNER,
+            &$request.headers,
+        )?;
         $service.check_access(&$request, action, &bucket, &key, version)?;
         let found = $service.storage.read(&bucket, |bucket| {
             let (version, object) = bucket.get(&key, version)?;

@@ -3,6 +3,7 @@
 use super::{
     super::{
         checksums::{Checksum, hex},
+        conditions::Preconditions,
         errors,
         storage::{Attributes, Body, Bucket, Error, Object, Result},
     },
@@ -26,17 +27,11 @@ pub(super) async fn object(
             "Appending with x-amz-write-offset-bytes",
         ));
     }
-    if request.method == Method::POST && input.key.contains("${filename}") {
-        // The protocol layer does not pass the file's name on.
-        return Err(errors::not_implemented(
-            "${filename} in the key of a POST upload",
-        ));
-    }
     let attributes = attributes!(input);
     // Before the bytes, so that a client learns at once that they have nowhere to go.
-    service
-        .storage
-        .read(&input.bucket, |bucket| accepts(bucket, &attributes))??;
+    let existed = service.storage.read(&input.bucket, |bucket| {
+        accepts(bucket, &attributes).map(|()| bucket.current(&input.key).is_some())
+    })??;
     // The length of a form is not that of the file in it.
     let length = input
         .content_length
@@ -80,6 +75,12 @@ pub(super) async fn object(
         attributes,
     );
     output.version_id = service.storage.write(&input.bucket, |bucket| {
+        // "If a delete request to an object succeeds before a conditional write operation on that object completes" (S3
+        // User Guide, "Conditional writes"). Whoever loses to another write gets a 412, as always.
+        if existed && bucket.current(&input.key).is_none() && conditions != Preconditions::default()
+        {
+            return Err(Error::ConditionalRequestConflict);
+        }
         bucket.put(&input.key, object, &conditions)
     })??;
     super::respond(output)

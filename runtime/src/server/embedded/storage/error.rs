@@ -24,6 +24,8 @@ pub(crate) enum Error {
     EntityTooSmall,
     EntityTooLarge,
     PreconditionFailed(&'static str),
+    /// What a condition was about was deleted while the body came in.
+    ConditionalRequestConflict,
     NotModified {
         etag: String,
     },

@@ -30,6 +30,9 @@ pub(crate) fn now() -> OffsetDateTime {
     now.replace_nanosecond(0).unwrap_or(now)
 }
 
+/// Some rules are older than the other regions, and hold in this one only.
+pub(crate) const OLDEST_REGION: &str = "us-east-1";
+
 /// All buckets of one server.
 #[derive(Debug, Default)]
 pub(crate) struct Storage {
@@ -55,7 +58,17 @@ impl Storage {
 
     pub(crate) fn create_bucket(&self, name: &str, bucket: Bucket) -> Result<()> {
         let mut buckets = self.lock();
-        match buckets.get(name) {
+        match buckets.get_mut(name) {
+            // "If you re-create an existing bucket that you already own in us-east-1, Amazon S3 returns 200 OK and resets
+            // the bucket ACLs" (S3 API Reference, "CreateBucket").
+            Some(existing)
+                if existing.owner == bucket.owner
+                    && existing.region == OLDEST_REGION
+                    && bucket.region == OLDEST_REGION =>
+            {
+                existing.acl = bucket.acl;
+                Ok(())
+            }
             Some(existing) if existing.owner == bucket.owner => Err(Error::BucketAlreadyOwnedByYou),
             Some(_) => Err(Error::BucketAlreadyExists),
             None => {

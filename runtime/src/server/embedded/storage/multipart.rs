@@ -257,3 +257,56 @@ impl Part {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An upload of so many parts, all of which share their bytes.
+    fn upload(chunks: usize, parts: i32) -> (Upload, Vec<CompletedPart>) {
+        let chunk = bytes::Bytes::from(vec![0; 5 << 20]);
+        let part = Part {
+            body: Body::new(vec![chunk; chunks]),
+            md5: [0; 16],
+            modified: super::super::now(),
+            checksum: None,
+        };
+        let wanted = |number| CompletedPart {
+            number,
+            etag: checksums::hex(&part.md5),
+            checksum: None,
+        };
+        let wanted = (1..=parts).map(wanted).collect();
+        let upload = Upload {
+            id: "id".to_owned(),
+            initiated: part.modified,
+            initiator: "KEY".to_owned(),
+            attributes: Attributes::default(),
+            checksum: None,
+            parts: (1..=parts).map(|number| (number, part.clone())).collect(),
+        };
+        (upload, wanted)
+    }
+
+    #[test]
+    fn ten_thousand_of_the_smallest_parts_make_an_object() {
+        let (upload, wanted) = upload(1, MAX_PARTS);
+        let object = upload.assemble(&wanted, &Expected::default());
+        let object = object.expect("as many as there may be");
+        assert_eq!(object.parts.len(), 10_000);
+        assert_eq!(object.body.len(), 10_000 * MIN_PART_SIZE);
+    }
+
+    #[test]
+    fn five_tebibytes_are_the_most() {
+        let (upload, wanted) = upload(1024, 1025);
+        assert_eq!(upload.parts[&1].body.len(), MAX_PART_SIZE);
+        let most = upload.assemble(&wanted[..1024], &Expected::default());
+        assert_eq!(
+            most.map(|object| object.body.len()).ok(),
+            Some(MAX_OBJECT_SIZE)
+        );
+        let more = upload.assemble(&wanted, &Expected::default());
+        assert_eq!(more.err(), Some(Error::EntityTooLarge));
+    }
+}
