@@ -299,33 +299,25 @@ fn a_temporary_directory_that_cannot_be_written() {
 #[test]
 fn invalid_values_in_variables() {
     let sandbox = Sandbox::without_engine();
-    for (name, value, expected) in [
-        (
-            "S3_TEST_IDLE_TIMEOUT",
-            "soon",
-            "a duration above zero, such as `30s`, `10m` or `500ms`",
-        ),
+    let no_duration =
+        "is not a duration: write a number with its unit, such as \"30s\", \"1m 30s\" or \"500ms\"";
+    for (name, value, problem) in [
+        ("S3_TEST_IDLE_TIMEOUT", "soon", format!("\"soon\" {no_duration}")),
+        ("S3_TEST_TIMEOUT", "5", format!("\"5\" {no_duration}")),
         (
             "S3_TEST_STARTUP_TIMEOUT",
             "0s",
-            "a duration above zero, such as `30s`, `10m` or `500ms`",
-        ),
-        (
-            "S3_TEST_TIMEOUT",
-            "5",
-            "a duration above zero, such as `30s`, `10m` or `500ms`",
+            "`startup_timeout` is a duration above zero: leave the option out for 60 seconds".to_owned(),
         ),
         (
             "S3_TEST_BACKEND",
             "minio",
-            "`auto`, `container`, `embedded` or `external`",
+            "there is no backend \"minio\": the backends are \"auto\", \"container\", \"embedded\" and \"external\"".to_owned(),
         ),
     ] {
         assert_eq!(
             message(&sandbox, "plain", &[(name, value)]),
-            format!(
-                "the variable {name} is `{value}`, but it must be {expected}. Correct it or unset it."
-            )
+            format!("the variable {name} is `{value}`: {problem}.")
         );
     }
 }

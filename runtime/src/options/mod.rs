@@ -226,6 +226,28 @@ fn read<T: std::fmt::Display, R>(
     given.as_ref().map(|given| given.read(rule)).transpose()
 }
 
+/// Where a server answers, without a slash at the end.
+fn endpoint(given: &Option<Given<String>>) -> Result<Option<String>, Error> {
+    read(given, |text| {
+        rules::endpoint(text).map(|()| text.trim_end_matches('/').to_owned())
+    })
+    .map_err(|error| match error {
+        // Whatever stands before an `@` may be a password, which does not belong into a log.
+        Error::InvalidOption {
+            place,
+            value,
+            problem,
+        } => Error::InvalidOption {
+            place,
+            value: value
+                .rsplit_once('@')
+                .map_or_else(|| value.clone(), |(_, host)| format!("…@{host}")),
+            problem,
+        },
+        other => other,
+    })
+}
+
 /// A text that may not be blank.
 fn text(option: &str, given: &Option<Given<String>>, default: &str) -> Result<String, Error> {
     let text = read(given, |text| {
@@ -312,9 +334,7 @@ impl ServerSettings {
             secret_key: text("secret_key", &all.secret_key, DEFAULT_KEY)?,
             region: text("region", &all.region, DEFAULT_REGION)?,
             environment: environment.map_or_else(BTreeMap::new, |given| given.value.clone()),
-            endpoint: read(&all.endpoint, |endpoint| {
-                rules::endpoint(endpoint).map(|()| endpoint.trim_end_matches('/').to_owned())
-            })?,
+            endpoint: endpoint(&all.endpoint)?,
             startup_timeout: duration(
                 "startup_timeout",
                 &all.startup_timeout,

@@ -44,15 +44,20 @@ fn no_endpoint() {
 fn an_endpoint_that_is_none() {
     assert_eq!(
         message("localhost:9000", &[]),
-        "the endpoint `localhost:9000` cannot be used: it begins neither with `http://` nor with `https://`. Write it as \
-         `http://host:port` or `https://host:port` (option `endpoint`, variable S3_TEST_ENDPOINT)."
+        "the variable S3_TEST_ENDPOINT is `localhost:9000`: an endpoint begins with \"http://\" or \"https://\", as in \
+         \"http://localhost:9000\"."
     );
-    let message = message("http://me:hidden@localhost:9000", &[]);
+    assert_eq!(
+        message("http://me:hidden@localhost:9000", &[]),
+        "the variable S3_TEST_ENDPOINT is `…@localhost:9000`: an endpoint has no keys in it: write the options `access_key` \
+         and `secret_key`."
+    );
+    let message = message("http://[::1:9000", &[]);
     assert!(
         message
-            .starts_with("the endpoint `…@localhost:9000` cannot be used: there is a user in it")
+            .starts_with("the endpoint `http://[::1:9000` cannot be used: invalid IPv6 address."),
+        "{message}"
     );
-    assert!(!message.contains("hidden"), "{message}");
 }
 
 #[test]
@@ -101,7 +106,7 @@ fn a_remote_service() {
     }
     assert_eq!(
         message("http://8.8.8.8", &[("S3_TEST_ALLOW_REMOTE", "yes")]),
-        "the variable S3_TEST_ALLOW_REMOTE is `yes`, but it must be `1` or `0`. Correct it or unset it."
+        "the variable S3_TEST_ALLOW_REMOTE is `yes`: it is either `1` or `0`."
     );
 }
 

@@ -30,31 +30,14 @@ impl fmt::Display for Endpoint {
 }
 
 impl Endpoint {
+    /// `text` keeps the rules of the option `endpoint`; what a host may be only a URL's parser knows.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        let invalid = |shown: &str, reason: &str| Error::EndpointInvalid {
-            endpoint: shown.to_owned(),
-            reason: reason.to_owned(),
-        };
-        // Whatever stands before an `@` may be a password, which does not belong into a log.
-        let shown = match text.rsplit_once('@') {
-            Some((_, rest)) => format!("…@{rest}"),
-            None => text.to_owned(),
-        };
-        let url = Url::parse(text).map_err(|error| invalid(&shown, &error.to_string()))?;
-        let reason = if !matches!(url.scheme(), "http" | "https") {
-            "it begins neither with `http://` nor with `https://`"
-        } else if !url.username().is_empty() || url.password().is_some() {
-            "there is a user in it, but keys have options of their own (`access_key` and `secret_key`, variables \
-             S3_TEST_ACCESS_KEY and S3_TEST_SECRET_KEY)"
-        } else if url.query().is_some() || url.fragment().is_some() {
-            "there is a `?` or a `#` in it"
-        } else if url.path() != "/" {
-            "there is a path in it, which the signatures of S3 leave no room for"
-        } else {
-            let text = url.origin().ascii_serialization();
-            return Ok(Self { url, text });
-        };
-        Err(invalid(&shown, reason))
+        let url = Url::parse(text).map_err(|error| Error::EndpointInvalid {
+            endpoint: text.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let text = url.origin().ascii_serialization();
+        Ok(Self { url, text })
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -169,24 +152,13 @@ mod tests {
             assert_eq!(parsed.as_str(), endpoint);
         }
         for (text, reason) in [
-            ("", "relative URL without a base"),
-            ("localhost:9000", "it begins neither with"),
-            ("127.0.0.1:9000", "relative URL without a base"),
-            ("ftp://localhost", "it begins neither with"),
-            ("http://", "empty host"),
-            ("http://localhost:99999", "invalid port number"),
-            ("http://localhost:9000/s3", "there is a path in it"),
-            ("http://localhost:9000//", "there is a path in it"),
-            ("http://localhost:9000?x", "there is a `?` or a `#` in it"),
-            ("http://localhost:9000/#x", "there is a `?` or a `#` in it"),
+            ("http://[::1:9000", "invalid IPv6 address"),
+            ("http://1.2.3.4.5", "invalid IPv4 address"),
+            ("http://a^b", "invalid international domain name"),
         ] {
             let message = Endpoint::parse(text).expect_err(text).to_string();
             let start = format!("the endpoint `{text}` cannot be used: {reason}");
             assert!(message.starts_with(&start), "{message}");
-        }
-        for text in ["http://me:hidden@localhost", "nonsense://me:hidden@x/y"] {
-            let message = Endpoint::parse(text).expect_err(text).to_string();
-            assert!(!message.contains("hidden"), "{message}");
         }
     }
 
