@@ -139,3 +139,43 @@ fn a_renamed_dependency_works(sandbox: Sandbox) {
         finished.stdout
     );
 }
+
+#[test]
+fn a_file_beside_the_manifest_configures_the_tests() {
+    let sandbox = Sandbox::embedded();
+    let project = Project::new(&sandbox, "configured");
+    project.depend(&readme_block("toml"));
+    project.write("data/hello.txt", "hello");
+    project.write(
+        "tests/configured.rs",
+        r#"
+            use s3_test::{TestBucket, object_store::{ObjectStoreExt, path::Path}, s3_test};
+
+            #[s3_test]
+            async fn by_the_file(bucket: &TestBucket) -> s3_test::object_store::Result<()> {
+                assert!(bucket.name().starts_with("from-the-file-by-the-file-"));
+                assert_eq!(bucket.region(), "eu-west-1");
+                let hello = bucket.store()?.get(&Path::from("in/hello.txt")).await?;
+                assert_eq!(hello.bytes().await?, "hello");
+                Ok(())
+            }
+        "#,
+    );
+    let file = "bucket_prefix = \"from-the-file\"\nregion = \"eu-west-1\"\n\
+                fixtures = [{ path = \"data\", prefix = \"in/\" }]\n";
+    project.write("s3-test.toml", file);
+    let finished = project.test(&sandbox).passed();
+    assert!(
+        finished.stdout.contains("test by_the_file ... ok"),
+        "{}",
+        finished.stdout
+    );
+
+    project.write("s3-test.toml", &format!("{file}imgae = \"x\"\n"));
+    let finished = project
+        .test(&sandbox)
+        .failed_with("s3-test.toml:4: there is no key `imgae`: did you mean `image`?");
+    let path = project.directory.join("s3-test.toml");
+    let line = format!("s3-test: {}:4: ", path.display());
+    assert!(finished.stdout.contains(&line), "{}", finished.stdout);
+}
