@@ -258,8 +258,11 @@ fn text(option: &str, given: &Option<Given<String>>, default: &str) -> Result<St
 
 /// Refuses an option that stands in the attribute beside a backend for which it means nothing.
 fn misplaced(attribute: &Layer) -> Result<(), Error> {
-    let Some(backend) = read(&attribute.backend, |name| rules::backend(name))? else {
-        return Ok(());
+    // An endpoint alone asks for its backend.
+    let (given, backend) = match (&attribute.backend, &attribute.endpoint) {
+        (Some(given), _) => (given, given.read(|name| rules::backend(name))?),
+        (None, Some(given)) => (given, Choice::External),
+        (None, None) => return Ok(()),
     };
     let never = |option: &str| {
         option == "keep"
@@ -268,19 +271,11 @@ fn misplaced(attribute: &Layer) -> Result<(), Error> {
                 .as_ref()
                 .is_some_and(|keep| keep.value == "never")
     };
-    for option in attribute.set_options().filter(|option| !never(option)) {
-        if let Some(problem) = rules::misplaced(option, backend) {
-            return Err(Error::InvalidOption {
-                place: "the option `backend`".to_owned(),
-                value: attribute
-                    .backend
-                    .as_ref()
-                    .map_or_else(String::new, |given| given.value.clone()),
-                problem,
-            });
-        }
+    let mut options = attribute.set_options().filter(|option| !never(option));
+    match options.find_map(|option| rules::misplaced(option, backend)) {
+        Some(problem) => given.read(|_| Err(problem)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Refuses two buckets of the same name, which would wait for each other for ever.

@@ -505,6 +505,10 @@ fn two_buckets_of_one_name_and_options_beside_the_wrong_backend_are_refused() {
             "`port` is for a container",
         ),
         (
+            Options::new().endpoint("http://x").command(&["x"]),
+            "the option `endpoint` is `http://x`: `command` is for a container",
+        ),
+        (
             Options::new().backend("auto").endpoint("http://x"),
             "`endpoint` is a server that is already running",
         ),

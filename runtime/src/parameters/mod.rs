@@ -24,6 +24,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// | `aws_sdk_s3::Client`, and `aws_config::SdkConfig` for a client that the test makes itself | `aws_sdk_s3` |
 /// | `opendal::Operator` of version 0.59 | `opendal` |
 ///
+/// A reference to any of them is a parameter too, and so is `&dyn Trait` where `Arc<dyn Trait>` is one.
+///
 /// All of them send their requests through one HTTP client, whose connections outlive the test's runtime. None of them
 /// reads the `AWS_*` or proxy variables of the shell, AWS' configuration files, or a metadata service. An `SdkConfig` has
 /// no setting for the path style of addresses; the SDK uses it where the endpoint is a number like 127.0.0.1.
@@ -59,12 +61,12 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an `#[s3_test]` function",
     label = "this cannot be made from the test's bucket",
-    note = "a parameter may be `Arc<dyn ObjectStore>`, `Box<dyn ObjectStore>`, `AmazonS3`, `Arc<AmazonS3>`, `AmazonS3Builder`, `Arc<dyn MultipartStore>`, `Arc<dyn PaginatedListStore>`, `Arc<dyn Signer>`, `TestBucket`, or any type for which you implement `s3_test::FromBucket`",
+    note = "a parameter may be `Arc<dyn ObjectStore>`, `Box<dyn ObjectStore>`, `AmazonS3`, `Arc<AmazonS3>`, `AmazonS3Builder`, `Arc<dyn MultipartStore>`, `Arc<dyn PaginatedListStore>`, `Arc<dyn Signer>`, `TestBucket`, any type for which you implement `s3_test::FromBucket`, or a reference to one of these, such as `&dyn ObjectStore`",
     note = "a type of object_store must be that of the version which `s3_test::object_store` re-exports, or of 0.13 or 0.12 with the feature `object_store_0_13` or `object_store_0_12` of s3-test",
     note = "`aws_sdk_s3::Client` and `aws_config::SdkConfig` need the feature `aws_sdk_s3` of s3-test, `opendal::Operator` the feature `opendal`"
 )]
 pub trait FromBucket: Sized {
-    /// Makes the parameter, on the test's own runtime and before its body.
+    /// Makes the parameter before the test's body: on the test's own runtime, or for a synchronous test on one of s3-test's.
     ///
     /// # Errors
     ///
