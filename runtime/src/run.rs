@@ -2,7 +2,7 @@
 
 use std::{
     panic::resume_unwind,
-    path::Path,
+    path::{Path, PathBuf},
     process::{ExitCode, Termination},
     sync::Arc,
     time::Duration,
@@ -117,14 +117,15 @@ fn live(
         main_bucket,
         buckets,
     } = test;
+    let package = package_folder(package);
     let asked = Asked {
-        package,
+        package: package.clone(),
         options,
         main_bucket,
         buckets,
     };
     let prepared = Settings::resolve(asked, |name| std::env::var(name).ok()).and_then(|settings| {
-        let prepared = Prepared::new(path, Path::new(package), &settings);
+        let prepared = Prepared::new(path, &package, &settings);
         let prepared = background::handle().block_on(prepared)?;
         Ok((prepared, settings))
     });
@@ -159,6 +160,13 @@ fn live(
         Outcome::Panicked(payload) => resume_unwind(payload),
         Outcome::Unfinished(message) => fail(should_panic, &message),
     }
+}
+
+/// Where the package is now: a test binary may have come from another machine (`cargo nextest archive`), and whoever runs
+/// it there says so in cargo's variable.
+fn package_folder(compiled: &str) -> PathBuf {
+    let there = std::env::var_os("CARGO_MANIFEST_DIR").filter(|_| !Path::new(compiled).exists());
+    there.map_or_else(|| compiled.into(), PathBuf::from)
 }
 
 /// Fails the test with a message of s3-test's own.

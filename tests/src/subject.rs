@@ -1,8 +1,10 @@
 //! Test binaries run as child processes.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 /// A test binary of this crate that is not run by `cargo test` itself.
@@ -12,13 +14,20 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Builds the subject of this name (`subjects/<name>.rs`), which is quick when it is built already.
+    /// The subject of this name (`subjects/<name>.rs`), which is built by the first who asks for it.
     ///
     /// # Panics
     ///
     /// When it does not compile.
     #[must_use]
     pub fn build(name: &str) -> Self {
+        static BUILT: Mutex<BTreeMap<String, Subject>> = Mutex::new(BTreeMap::new());
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        let subject = built.entry(name.to_owned());
+        subject.or_insert_with(|| Self::compile(name)).clone()
+    }
+
+    fn compile(name: &str) -> Self {
         let output = cargo()
             .args([
                 "test",

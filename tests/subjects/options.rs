@@ -229,3 +229,29 @@ async fn seed(
     }
     Ok(())
 }
+
+/// RustFS is told to listen there.
+#[s3_test(port = 9100, console_port = 9101)]
+async fn container_with_other_ports(
+    store: &AmazonS3,
+    bucket: &TestBucket,
+) -> object_store::Result<()> {
+    let console = bucket.console_url().expect("a console");
+    let address = console
+        .trim_start_matches("http://")
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    assert!(tokio::net::TcpStream::connect(address).await.is_ok());
+    record(bucket);
+    round_trip(store, "x").await
+}
+
+#[s3_test(command("server", "--address", concat!(":", 9200), "/data"), port = 9200)]
+async fn container_with_another_command(
+    store: &AmazonS3,
+    bucket: &TestBucket,
+) -> object_store::Result<()> {
+    record(bucket);
+    round_trip(store, "x").await
+}

@@ -1,20 +1,17 @@
 //! What options and parameters do to a test, on both servers.
 
-use std::sync::LazyLock;
-
 use s3_test_suite::{Client, Finished, Sandbox, Subject, on_both_servers};
 use tokio::runtime::Runtime;
 
 on_both_servers! { options_and_parameters_do_what_they_say }
 
-fn options() -> &'static Subject {
-    static SUBJECT: LazyLock<Subject> = LazyLock::new(|| Subject::build("options"));
-    &SUBJECT
+fn options() -> Subject {
+    Subject::build("options")
 }
 
 /// Runs one test of the subject with these variables.
 fn run(sandbox: &Sandbox, test: &str, variables: &[(&str, &str)]) -> Finished {
-    let mut command = sandbox.command(options());
+    let mut command = sandbox.command(&options());
     command
         .args(["--exact", test])
         .envs(variables.iter().copied());
@@ -30,7 +27,7 @@ fn is_left(sandbox: &Sandbox) -> bool {
 }
 
 fn options_and_parameters_do_what_they_say(sandbox: Sandbox) {
-    let finished = sandbox.run(options(), &["good_"]).passed();
+    let finished = sandbox.run(&options(), &["good_"]).passed();
     assert_eq!(finished.passed_tests(), 13, "{}", finished.stdout);
     sandbox.assert_nothing_left();
 }
@@ -175,5 +172,49 @@ fn the_embedded_server_keeps_nothing_and_says_so() {
         failed.stdout.contains("  bucket    looked-at\n"),
         "{}",
         failed.stdout
+    );
+}
+
+#[test]
+fn a_container_listens_where_it_is_told_and_runs_what_it_is_told() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let sandbox = sandbox.idle_timeout("20s");
+    sandbox.run(&options(), &["container_with_"]).passed();
+    let containers = sandbox.engine().containers(&sandbox.label());
+    let mut seen = Vec::new();
+    for container in &containers {
+        let id = container.id.as_deref().expect("an id");
+        let container = sandbox.engine().inspect(id);
+        let ports = container
+            .network_settings
+            .and_then(|settings| settings.ports)
+            .expect("ports");
+        let mut ports: Vec<String> = ports
+            .into_iter()
+            .filter(|(_, bindings)| bindings.is_some())
+            .map(|(port, _)| port)
+            .collect();
+        ports.sort();
+        let command = container.config.and_then(|config| config.cmd);
+        let command = command.expect("a command");
+        let own = command.iter().position(|word| word == "/entrypoint.sh");
+        seen.push((
+            ports,
+            command[own.expect("the entry point") + 1..].join(" "),
+        ));
+    }
+    seen.sort();
+    let seen: Vec<(Vec<&str>, &str)> = seen
+        .iter()
+        .map(|(ports, command)| (ports.iter().map(String::as_str).collect(), command.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (vec!["9001/tcp", "9200/tcp"], "server --address :9200 /data"),
+            (vec!["9100/tcp", "9101/tcp"], "rustfs"),
+        ]
     );
 }

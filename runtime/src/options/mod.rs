@@ -4,7 +4,7 @@ mod attribute;
 mod file;
 mod layer;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use s3_test_options as rules;
 
@@ -135,7 +135,7 @@ pub(crate) enum RuntimeSettings {
 /// The options of a test as they stand in its attribute.
 pub(crate) struct Asked {
     /// The folder of the package that the test belongs to.
-    pub(crate) package: &'static str,
+    pub(crate) package: PathBuf,
     pub(crate) options: Options,
     /// Whether the test needs the bucket that these options describe.
     pub(crate) main_bucket: bool,
@@ -153,7 +153,7 @@ impl Settings {
         asked: Asked,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Arc<Error>> {
-        let file = file::of_package(Path::new(asked.package))?;
+        let file = file::of_package(&asked.package)?;
         let attribute = asked.options.into_layer();
         let attributes = asked.buckets.into_iter().map(Options::into_layer);
         let keep = variable("TESTCONTAINERS_COMMAND").is_some_and(|command| command == "keep");
@@ -392,7 +392,7 @@ impl Settings {
     /// Those of a test that asks for nothing.
     pub(crate) fn by_default() -> Self {
         let asked = Asked {
-            package: "",
+            package: PathBuf::new(),
             options: Options::new(),
             main_bucket: true,
             buckets: Vec::new(),

@@ -13,9 +13,8 @@ fn resolve_with(
 ) -> Result<Settings, Arc<Error>> {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("s3-test.toml"), file).expect("a file");
-    let package: &'static str = folder.path().to_str().expect("UTF-8").to_owned().leak();
     let asked = Asked {
-        package,
+        package: folder.path().to_owned(),
         options,
         main_bucket: true,
         buckets,
