@@ -29,7 +29,8 @@ impl TestBucket {
     /// }
     /// ```
     ///
-    /// `S3_CONSOLE_URL` is there where the server has a web console.
+    /// `S3_CONSOLE_URL` is there where the server has a web console, and `AWS_CA_BUNDLE` where an external endpoint of https
+    /// has a certificate authority of its own (`S3_TEST_CA_BUNDLE`).
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         let mut variables = vec![
@@ -47,6 +48,11 @@ impl TestBucket {
             ("AWS_STORAGE_BUCKET_NAME", self.name().to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ];
+        if self.endpoint().starts_with("https://")
+            && let Ok(bundle) = std::env::var("S3_TEST_CA_BUNDLE")
+        {
+            variables.push(("AWS_CA_BUNDLE", bundle));
+        }
         if let Some(url) = self.console_url() {
             variables.push(("S3_CONSOLE_URL", url.to_owned()));
         }

@@ -72,6 +72,19 @@ async fn is_in_another_region(
     round_trip(&*store, "region").await
 }
 
+/// What a program that the test starts is told about the authority of the service's certificate.
+#[s3_test]
+fn hands_over_its_authority(bucket: &TestBucket) {
+    let bundle = bucket
+        .env_vars()
+        .into_iter()
+        .find(|(name, _)| *name == "AWS_CA_BUNDLE")
+        .map(|(_, bundle)| bundle);
+    assert!(bucket.endpoint().starts_with("https://"));
+    assert_eq!(bundle, std::env::var("S3_TEST_CA_BUNDLE").ok());
+    assert!(bundle.is_some());
+}
+
 #[s3_test]
 async fn fails_for_its_report(bucket: TestBucket) {
     record(&bucket);

@@ -12,8 +12,8 @@ fn the_tables_tell_every_option_and_each_of_its_sources() {
         let text = fs::read_to_string(workspace().join(file)).expect("the documentation");
         let rows: Vec<Vec<&str>> = text
             .lines()
-            .filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 6)
-            .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+            .filter(|line| line.starts_with("| `") && line.matches('|').count() == 8)
+            .map(|line| line.split('|').skip(1).take(7).map(str::trim).collect())
             .collect();
         let names: Vec<String> = OPTIONS
             .iter()

@@ -408,6 +408,14 @@ fn refusal(image: &str, address: &str, message: String) -> Error {
             message,
         };
     }
+    // It was started, and had exited and was removed before anybody could look at it.
+    if message.contains("No such container") {
+        return Error::ServerExited {
+            image,
+            exit_code: None,
+            log: Vec::new(),
+        };
+    }
     let action = format!("start a container of `{image}`");
     Error::Docker { action, message }
 }
@@ -502,6 +510,13 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_container_that_is_gone_at_once_is_one_without_a_shell() {
+        let words = "failed to inspect a container: Docker responded with status code 404: No such container: 194e";
+        let error = refusal("rustfs/rustfs", "127.0.0.1", words.to_owned());
+        assert!(is_for_want_of_a_shell(&error), "{error}");
     }
 
     #[test]
