@@ -121,9 +121,10 @@ async fn claim(
             });
         }
     }
-    // Where the server does not tell, the bucket is not deleted for a killed process.
-    if let Ok(Some(date)) = admin.creation_date(bucket).await {
-        note(turn, Some(Proof::Created(date)));
+    // Where the server does not tell, a bucket whose name somebody has chosen is not deleted for a killed process.
+    match admin.creation_date(bucket).await {
+        Ok(Some(date)) if !is_unknown(&date) => note(turn, Some(Proof::Created(date))),
+        _ => {}
     }
     Ok(())
 }
@@ -186,6 +187,7 @@ impl Proof {
     fn is_of(&self, date: &str) -> bool {
         match self {
             Self::Created(noted) => noted == date,
+            Self::Creating(_) if is_unknown(date) => true,
             Self::Creating(time) => parse_rfc3339(date).is_ok_and(|date| {
                 let apart = date
                     .duration_since(*time)
@@ -194,6 +196,12 @@ impl Proof {
             }),
         }
     }
+}
+
+/// Whether the server does not know when the bucket was created: RustFS tells 1970 of one whose creator was killed before
+/// it was done.
+fn is_unknown(date: &str) -> bool {
+    parse_rfc3339(date).is_ok_and(|date| date == SystemTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -212,6 +220,10 @@ mod tests {
         let creating = Proof::read("creating 2026-11-22T12:47:00Z").expect("a proof");
         assert_eq!(creating.write(), "creating 2026-11-22T12:47:00Z");
         assert!(creating.is_of(date));
+        // A name that nobody else thinks of, begun and never done.
+        let unknown = "1970-01-01T00:00:00.000Z";
+        assert!(creating.is_of(unknown));
+        assert!(!Proof::Created(date.to_owned()).is_of(unknown));
         for other in [
             "2026-11-22T13:47:57.684Z",
             "2026-11-22T11:47:57Z",

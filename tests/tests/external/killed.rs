@@ -88,6 +88,11 @@ fn a_process_that_is_killed_at_any_time_leaves_nothing_for_ever() {
         for _ in 0..2 {
             service.run(&sandbox, "twenty_a", &[]).passed();
         }
-        assert_eq!(service.buckets(), Vec::<String>::new());
+        assert_eq!(
+            service.buckets(),
+            Vec::<String>::new(),
+            "{:?}",
+            state(&sandbox)
+        );
     }
 }
