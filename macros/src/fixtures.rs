@@ -5,6 +5,7 @@ use std::{
 };
 
 use proc_macro2::{TokenStream, TokenTree};
+use s3_test_options as rules;
 use syn::{Error, LitStr, Result, Token, parse::ParseStream, parse::Parser as _};
 
 use crate::{
@@ -114,7 +115,7 @@ fn prefix(path: &LitStr, tokens: TokenStream) -> Result<Text> {
         "" => vec![format!(
             "the prefix of a fixture is not empty: write one, as in `{example}`, or only `\"{path}\"`"
         )],
-        _ => Vec::new(),
+        prefix => rules::fixture_prefix(prefix).err().into_iter().collect(),
     })
 }
 

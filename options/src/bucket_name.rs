@@ -106,6 +106,9 @@ fn broken_rules(name: &str) -> Vec<String> {
     if name.contains("..") {
         broken("a bucket name has no two dots in a row".to_owned());
     }
+    if name.contains(".-") || name.contains("-.") {
+        broken("a bucket name has no hyphen beside a dot, which most servers refuse".to_owned());
+    }
     if looks_like_an_ip_address(name) {
         broken("a bucket name cannot look like an IP address".to_owned());
     }
@@ -146,7 +149,6 @@ mod tests {
             "test-uploads",
             "docexamplewebsite.com",
             "my.example.s3.bucket",
-            "a1-.-b2",
             "123",
             "192.168.5",
             "192.168.5.4.5",
@@ -180,6 +182,8 @@ mod tests {
             ("-abc", "begins with a letter or a digit, not with '-'"),
             ("abc.", "ends with a letter or a digit, not with '.'"),
             ("a..b", "no two dots in a row"),
+            ("a-.b", "no hyphen beside a dot"),
+            ("a.-b", "no hyphen beside a dot"),
             ("192.168.5.4", "look like an IP address"),
             ("999.1.1.1", "look like an IP address"),
             ("xn--abc", "begin with \"xn--\" are reserved"),
@@ -222,6 +226,7 @@ mod tests {
             ("", "cannot be empty"),
             ("Uploads", "no uppercase letters: write \"uploads\""),
             ("-a", "begins with a letter or a digit"),
+            ("a.", "no hyphen beside a dot"),
             ("xn--a", "begin with \"xn--\" are reserved"),
             (
                 &"a".repeat(41),

@@ -10,6 +10,6 @@ mod value;
 pub use bucket_name::{LONGEST_PREFIX, bucket, bucket_prefix};
 pub use table::{OPTIONS, Row, bucket_options, misplaced, row, suggestion};
 pub use value::{
-    Backend, Flavor, Keep, backend, count, duration, endpoint, flavor, keep, port, text,
-    variable_name,
+    Backend, Flavor, Keep, backend, count, duration, endpoint, fixture_prefix, flavor, keep, port,
+    text, variable_name,
 };

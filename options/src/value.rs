@@ -195,6 +195,33 @@ pub fn endpoint(value: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// What stands before the keys of a fixture.
+///
+/// # Errors
+///
+/// Tells why no key can begin so.
+pub fn fixture_prefix(prefix: &str) -> Result<(), String> {
+    let folder = prefix.strip_suffix('/').unwrap_or(prefix);
+    if folder.is_empty() {
+        return Err("the prefix of a fixture is not empty: write one, or leave it out".to_owned());
+    }
+    if prefix.starts_with('/') {
+        return Err("the prefix of a fixture does not begin with a slash: remove it".to_owned());
+    }
+    match folder
+        .split('/')
+        .find(|part| matches!(*part, "" | "." | ".."))
+    {
+        Some("") => {
+            Err("the prefix of a fixture has no two slashes in a row: remove one".to_owned())
+        }
+        Some(part) => Err(format!(
+            "the prefix of a fixture has no part \"{part}\": a key is a text, not a path"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Variables that the server is given already, and the option that sets each.
 const OWNED: [(&str, &str); 2] = [
     ("RUSTFS_ACCESS_KEY", "access_key"),

@@ -51,7 +51,7 @@ impl TestBucket {
         Self { name, server }
     }
 
-    /// The bucket's name: the option `bucket`, else a unique one that begins with `test-bucket-`.
+    /// The bucket's name: the option `bucket`, else a unique one that begins with the option `bucket_prefix`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -166,8 +166,8 @@ pub enum Error {
     /// The bucket that a test names is on the external service already.
     #[error(
         "the bucket `{bucket}` exists already on {endpoint}, and s3-test never touches a bucket that it did not create. \
-         Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run that was killed \
-         left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
+         Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run has left it \
+         (killed, or by the option `keep`) and no other process uses it now, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
     )]
     BucketExists {
         /// Where the service answers.
@@ -260,7 +260,7 @@ pub enum Error {
     /// The container's server stopped before it was ready.
     #[error(
         "the container of `{image}` exited{} before it was ready. Correct what its log complains \
-         about: the image (option `image`), its variables (`environment`) or its keys (`access_key`, `secret_key`; \
+         about: the image (option `image`), its `command`, its variables (`environment`) or its keys (`access_key`, `secret_key`; \
          servers want at least 3 and 8 characters). {}",
         exit_code.map(|code| format!(" with code {code}")).unwrap_or_default(),
         last_lines(log)

@@ -9,8 +9,8 @@ impl TestBucket {
     /// Environment variables that lead a program to the bucket: those of AWS' command line and SDKs, of boto3, of
     /// object_store's `from_env`, and the names that programs commonly read the bucket's own name from.
     ///
-    /// The child inherits all other variables of the test. What could stand in the way there is removed by name:
-    /// a profile or session token of the developer's, and a proxy that would be asked for the server on this machine.
+    /// The child inherits all other variables of the test. Remove by name what could stand in the way there: a profile or
+    /// session token of the developer's, and a proxy that would be asked for the server on this machine.
     ///
     /// ```
     /// use std::process::Command;
@@ -50,6 +50,7 @@ impl TestBucket {
         ];
         if self.endpoint().starts_with("https://")
             && let Ok(bundle) = std::env::var("S3_TEST_CA_BUNDLE")
+            && !bundle.is_empty()
         {
             variables.push(("AWS_CA_BUNDLE", bundle));
         }

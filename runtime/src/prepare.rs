@@ -129,15 +129,18 @@ impl Prepared {
 }
 
 impl Held {
-    /// Whether the bucket stays after a test that has ended so.
-    pub(crate) fn is_kept(&self, failed: bool) -> bool {
-        let asked = match self.keep {
+    /// Whether the bucket is to stay after a test that has ended so.
+    pub(crate) fn is_to_be_kept(&self, failed: bool) -> bool {
+        match self.keep {
             Keep::Never => false,
             Keep::OnFailure => failed,
             Keep::Always => true,
-        };
-        // A server of the test's own keeps nothing.
-        asked && self.turn.is_some()
+        }
+    }
+
+    /// Whether it does. A server of the test's own keeps nothing.
+    pub(crate) fn is_kept(&self, failed: bool) -> bool {
+        self.is_to_be_kept(failed) && self.turn.is_some()
     }
 }
 

@@ -15,6 +15,8 @@ use crate::{
 
 /// How many objects of a bucket are shown.
 const SHOWN: usize = 5;
+/// An idle timeout beyond it means for ever (`TESTCONTAINERS_COMMAND=keep`).
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How long the server may take to tell them.
 const LIST_LIMIT: Duration = Duration::from_secs(2);
 
@@ -47,7 +49,7 @@ impl Report {
         ];
         rows.extend(server.console_url.clone().map(|url| ("console", url)));
         for held in &prepared.buckets {
-            let kept = if is_kept(held) {
+            let kept = if held.is_to_be_kept(failed) {
                 kept(server, settings.server.idle_timeout)
             } else {
                 String::new()
@@ -96,7 +98,9 @@ async fn objects(bucket: &TestBucket) -> Option<String> {
 fn kept(server: &Server, idle_timeout: Duration) -> String {
     match server.backend {
         Backend::External => ", kept until somebody deletes it".to_owned(),
-        _ => format!(
+        Backend::Embedded => ", not kept: the embedded server ends with its test".to_owned(),
+        Backend::Container if idle_timeout > A_YEAR => ", kept as long as its container".to_owned(),
+        Backend::Container => format!(
             ", kept until {} after the last test (S3_TEST_IDLE_TIMEOUT)",
             format_duration(idle_timeout)
         ),

@@ -144,7 +144,7 @@ fn live(
     let server = prepared.server.clone();
     let outcome = body(settings.timeout, settings.runtime, buckets, server.clone());
     let failed = match &outcome {
-        Outcome::Returned(code) => *code != ExitCode::SUCCESS,
+        Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
         Outcome::Panicked(_) => !should_panic,
         Outcome::Unfinished(_) => true,
     };

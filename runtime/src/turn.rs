@@ -24,6 +24,21 @@ pub(crate) async fn take(identity: &str, bucket: &str, test_path: &str) -> Resul
     state.lock(&name, &what, test_path, LIMIT).await
 }
 
+/// Removes the locks of buckets that went with their container: those whose server's identity has so many digits and is
+/// not there any more.
+#[cfg(feature = "container")]
+pub(crate) fn forget(state: &StateDirectory, digits: usize, is_there: impl Fn(&str) -> bool) {
+    for name in state.lock_names("bucket-") {
+        let identity = name.split('-').nth(1).unwrap_or_default();
+        if identity.len() == digits
+            && !is_there(identity)
+            && let Ok(Some(mut turn)) = state.try_lock(&name, "sweeping")
+        {
+            let _ = turn.set_note(None);
+        }
+    }
+}
+
 /// Deletes the buckets whose test was killed.
 pub(crate) async fn sweep(server: Arc<Server>, state: &'static StateDirectory) {
     let Some(identity) = server.shared_identity() else {

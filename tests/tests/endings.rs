@@ -36,7 +36,7 @@ const FAIL: [(&str, &str); 10] = [
     ("should_panic_with_another_message", "as it should not"),
     (
         "should_panic_and_does_not",
-        "test did not panic as expected",
+        "s3-test: subject_endings::should_panic_and_does_not failed",
     ),
     (
         "should_panic_and_times_out",

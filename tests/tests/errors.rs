@@ -147,7 +147,7 @@ fn a_server_that_exits() {
     assert!(
         message.starts_with(
             "the container of `rustfs/rustfs:latest` exited with code 1 before it was ready. Correct what its log \
-             complains about: the image (option `image`), its variables (`environment`) or its keys (`access_key`, \
+             complains about: the image (option `image`), its `command`, its variables (`environment`) or its keys (`access_key`, \
              `secret_key`; servers want at least 3 and 8 characters). The last "
         ),
         "{message}"

@@ -48,8 +48,8 @@ fn what_is_wrong_with_a_constant_is_told_when_the_test_runs() {
         ),
         (
             "bad_names_of_two_buckets",
-            "s3-test: the option `bucket` is `from-a-constant`: two buckets of the test have this name: give one of them \
-             another.",
+            "s3-test: the option `bucket` is `from-a-constant`: another bucket of the test has this name, by the option \
+             `bucket`: give one of the two another.",
         ),
         (
             "bad_option_for_the_backend",
@@ -169,7 +169,9 @@ fn the_embedded_server_keeps_nothing_and_says_so() {
     );
     let failed = failed.failed_with("the test failed");
     assert!(
-        failed.stdout.contains("  bucket    looked-at\n"),
+        failed
+            .stdout
+            .contains("  bucket    looked-at, not kept: the embedded server ends with its test\n"),
         "{}",
         failed.stdout
     );

@@ -54,6 +54,9 @@ async fn no_literals() {}
 #[s3_test(fixtures("no/such/folder", "/etc/hosts"), versioning = 1)]
 async fn several() {}
 
+#[s3_test(fixtures("Cargo.toml" => "/x", "Cargo.lock" => "a//b", "src" => "../x"))]
+async fn prefixes_that_begin_no_key() {}
+
 fn main() {
     let _ = DATA;
 }

@@ -83,10 +83,19 @@ fn read_file(path: &Path) -> Result<Layer, Error> {
             line: value_line,
             value: ValueDeserializer::from(value),
         };
-        layer.set_from_file(&key, &shared, given).map_err(|error| {
-            let line = error.span().map_or(value_line, |span| line_at(span.start));
-            invalid(path, Some(line), format!("`{key}`: {}", error.message()))
-        })?;
+        layer
+            .set_from_file(&key, &shared, given)
+            .map_err(|(error, shape)| {
+                let line = error.span().map_or(value_line, |span| line_at(span.start));
+                invalid(
+                    path,
+                    Some(line),
+                    format!(
+                        "`{key}`: {}: write it as in `{key} = {shape}`",
+                        error.message()
+                    ),
+                )
+            })?;
     }
     Ok(layer)
 }
@@ -251,6 +260,11 @@ mod tests {
             ),
             (
                 "fixtures = [\n1\n]",
+                1,
+                "`fixtures`: a fixture is a path, or a table such as",
+            ),
+            (
+                "fixtures = [{ path = 'a', prefx = 'b' }]",
                 1,
                 "`fixtures`: a fixture is a path, or a table such as",
             ),

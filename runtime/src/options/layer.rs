@@ -78,39 +78,49 @@ impl Fixture {
 )]
 enum WrittenFixture {
     Path(String),
-    #[serde(rename_all = "snake_case")]
-    Table {
-        path: String,
-        prefix: Option<String>,
-    },
+    Table(FixtureTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixtureTable {
+    path: String,
+    prefix: Option<String>,
 }
 
 impl From<WrittenFixture> for Fixture {
     fn from(written: WrittenFixture) -> Self {
         match written {
             WrittenFixture::Path(path) => Self { path, prefix: None },
-            WrittenFixture::Table { path, prefix } => Self { path, prefix },
+            WrittenFixture::Table(FixtureTable { path, prefix }) => Self { path, prefix },
         }
     }
 }
 
 /// A type that a value of TOML, or the text of a variable, can be turned into.
 pub(crate) trait FromText: for<'de> Deserialize<'de> {
+    /// How a value looks in TOML.
+    const SHAPE: &str;
+
     /// From the text of a variable: TOML, so that a list or a table can be written there.
     fn from_text(text: &str) -> Result<Self, String> {
         toml::de::ValueDeserializer::parse(text)
             .and_then(Self::deserialize)
-            .map_err(|error| error.message().to_owned())
+            .map_err(|error| format!("{}: write it as in {}", error.message(), Self::SHAPE))
     }
 }
 
 impl FromText for String {
+    const SHAPE: &str = "\"…\"";
+
     fn from_text(text: &str) -> Result<Self, String> {
         Ok(text.to_owned())
     }
 }
 
 impl FromText for bool {
+    const SHAPE: &str = "true";
+
     fn from_text(text: &str) -> Result<Self, String> {
         match text {
             "true" | "1" => Ok(true),
@@ -121,17 +131,27 @@ impl FromText for bool {
 }
 
 impl FromText for u64 {
+    const SHAPE: &str = "9000";
+
     fn from_text(text: &str) -> Result<Self, String> {
         text.parse()
             .map_err(|_| "it is a whole number, without quotes".to_owned())
     }
 }
 
-impl FromText for Vec<String> {}
-impl FromText for Vec<Fixture> {}
+impl FromText for Vec<String> {
+    const SHAPE: &str = "[\"server\", \"/data\"]";
+}
+
+impl FromText for Vec<Fixture> {
+    const SHAPE: &str = "[\"tests/data\", { path = \"extra\", prefix = \"prefix/\" }]";
+}
+
 /// Variables for the server, by name.
 pub(crate) type Environment = std::collections::BTreeMap<String, String>;
-impl FromText for Environment {}
+impl FromText for Environment {
+    const SHAPE: &str = "{ NAME = \"value\" }";
+}
 
 /// A value in `s3-test.toml`, and the line it stands in.
 pub(super) struct InFile<'i> {
@@ -172,12 +192,15 @@ macro_rules! layer {
                 Ok(layer)
             }
 
-            /// Takes over the value of one key of `s3-test.toml`; fails with what is wrong with it.
-            pub(super) fn set_from_file(&mut self, key: &str, path: &Arc<Path>, given: InFile<'_>) -> Result<(), toml::de::Error> {
+            /// Takes over the value of one key of `s3-test.toml`; fails with what is wrong with it, and with how it looks
+            /// where it is right.
+            pub(super) fn set_from_file(&mut self, key: &str, path: &Arc<Path>, given: InFile<'_>) -> Result<(), (toml::de::Error, &'static str)> {
                 match key {
                     $(stringify!($name) => {
                         let place = Place::File { path: path.clone(), line: given.line, key: stringify!($name) };
-                        self.$name = Some(Given { value: <$type>::deserialize(given.value)?, place });
+                        let value = <$type>::deserialize(given.value);
+                        let value = value.map_err(|error| (error, <$type as FromText>::SHAPE))?;
+                        self.$name = Some(Given { value, place });
                     })*
                     _ => {}
                 }

@@ -153,19 +153,23 @@ impl Settings {
         asked: Asked,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Arc<Error>> {
-        let file = file::of_package(&asked.package)?;
+        let file = file::of_package(&asked.package)?.with_its_backend();
         let attribute = asked.options.into_layer();
         let attributes = asked.buckets.into_iter().map(Options::into_layer);
         let keep = variable("TESTCONTAINERS_COMMAND").is_some_and(|command| command == "keep");
-        let environment = Layer::from_variables(variable)?;
+        let environment = Layer::from_variables(variable)?.with_its_backend();
         misplaced(&attribute)?;
+        let attribute = attribute.with_its_backend();
 
-        let mut buckets = Vec::new();
+        let (mut buckets, mut names) = (Vec::new(), Vec::new());
+        let mut settle = |all: Layer| {
+            names.extend(all.bucket.clone());
+            buckets.push(BucketSettings::resolve(all)?);
+            Ok::<_, Error>(())
+        };
         let around = environment.clone().over(file.clone());
         if asked.main_bucket {
-            buckets.push(BucketSettings::resolve(
-                attribute.clone().over(around.clone()),
-            )?);
+            settle(attribute.clone().over(around.clone()))?;
         }
         let around = Layer {
             // These describe the test's own bucket.
@@ -176,9 +180,9 @@ impl Settings {
             ..around
         };
         for own in attributes {
-            buckets.push(BucketSettings::resolve(own.over(around.clone()))?);
+            settle(own.over(around.clone()))?;
         }
-        unlike_each_other(&buckets)?;
+        unlike_each_other(&names)?;
 
         let all = attribute.over(environment.over(file));
         let mut server = ServerSettings::resolve(&all)?;
@@ -196,17 +200,22 @@ impl Settings {
 }
 
 impl Layer {
+    /// With the backend that an endpoint alone asks for.
+    fn with_its_backend(mut self) -> Self {
+        if self.backend.is_none() {
+            self.backend = self.endpoint.as_ref().map(|endpoint| Given {
+                value: "external".to_owned(),
+                place: endpoint.place.clone(),
+            });
+        }
+        self
+    }
+
     /// What `self` says, and what `other` says where `self` says nothing; where two options are two answers to one
     /// question, the more specific source has answered it.
     fn over(mut self, mut other: Self) -> Self {
         if self.bucket_prefix.is_some() {
             other.bucket = None;
-        }
-        if self.endpoint.is_some() && self.backend.is_none() {
-            self.backend = self.endpoint.as_ref().map(|endpoint| Given {
-                value: "external".to_owned(),
-                place: endpoint.place.clone(),
-            });
         }
         if let Some(environment) = &mut self.environment {
             for (name, value) in other.environment.iter().flat_map(|given| &given.value) {
@@ -248,6 +257,21 @@ fn endpoint(given: &Option<Given<String>>) -> Result<Option<String>, Error> {
     })
 }
 
+/// Files and folders whose prefixes can begin a key.
+fn fixtures(given: Option<Given<Vec<Fixture>>>) -> Result<Vec<Fixture>, Error> {
+    let Some(Given { value, place }) = given else {
+        return Ok(Vec::new());
+    };
+    for prefix in value.iter().filter_map(|fixture| fixture.prefix.clone()) {
+        let prefix = Given {
+            value: prefix,
+            place: place.clone(),
+        };
+        prefix.read(|prefix| rules::fixture_prefix(prefix))?;
+    }
+    Ok(value)
+}
+
 /// A text that may not be blank.
 fn text(option: &str, given: &Option<Given<String>>, default: &str) -> Result<String, Error> {
     let text = read(given, |text| {
@@ -279,17 +303,17 @@ fn misplaced(attribute: &Layer) -> Result<(), Error> {
 }
 
 /// Refuses two buckets of the same name, which would wait for each other for ever.
-fn unlike_each_other(buckets: &[BucketSettings]) -> Result<(), Error> {
-    let mut seen = std::collections::HashSet::new();
-    for bucket in buckets {
-        if let BucketName::Exactly(name) = &bucket.name
-            && !seen.insert(name)
+fn unlike_each_other(names: &[Given<String>]) -> Result<(), Error> {
+    for (index, name) in names.iter().enumerate() {
+        if let Some(earlier) = names[..index]
+            .iter()
+            .find(|other| other.value == name.value)
         {
-            return Err(Error::InvalidOption {
-                place: "the option `bucket`".to_owned(),
-                value: name.clone(),
-                problem: "two buckets of the test have this name: give one of them another"
-                    .to_owned(),
+            return name.read(|_| {
+                Err(format!(
+                    "another bucket of the test has this name, by {}: give one of the two another",
+                    earlier.place
+                ))
             });
         }
     }
@@ -356,7 +380,7 @@ impl BucketSettings {
                 (None, Some(prefix)) => BucketName::Fresh(prefix),
                 (None, None) => BucketName::Fresh(DEFAULT_PREFIX.to_owned()),
             },
-            fixtures: all.fixtures.map_or_else(Vec::new, |given| given.value),
+            fixtures: fixtures(all.fixtures)?,
             versioning: all.versioning.is_some_and(|given| given.value),
             keep: read(&all.keep, |when| rules::keep(when))?.unwrap_or_default(),
         })

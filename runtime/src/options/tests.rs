@@ -389,6 +389,11 @@ fn a_wrong_number_list_or_table_is_told_with_its_place() {
         ("port", "many", "it is a whole number, without quotes"),
         ("console_port", "65536", "from 1 to 65535, not 65536"),
         ("worker_threads", "0", "`worker_threads` is at least 1"),
+        (
+            "fixtures",
+            "[{ path = 'a', prefix = '/a' }]",
+            "the prefix of a fixture does not begin with a slash: remove it",
+        ),
         ("versioning", "yes", "it is either `true` or `false`"),
         ("start_paused", "2", "it is either `true` or `false`"),
         ("command", "server", ""),
@@ -431,6 +436,12 @@ fn of_two_answers_to_one_question_the_more_specific_source_counts() {
     assert_eq!(settings.backend, Choice::External);
     let settings = resolve(Options::new().backend("container"), &variables, "").expect("valid");
     assert_eq!(settings.backend, Choice::Container);
+    let file = "endpoint = 'http://file'";
+    let settings = resolve(Options::new(), &[], file).expect("valid");
+    assert_eq!(settings.backend, Choice::External);
+    let settings =
+        resolve(Options::new(), &[("S3_TEST_BACKEND", "embedded")], file).expect("valid");
+    assert_eq!(settings.backend, Choice::Embedded);
 }
 
 #[test]
@@ -490,7 +501,7 @@ fn two_buckets_of_one_name_and_options_beside_the_wrong_backend_are_refused() {
     assert!(
         error
             .to_string()
-            .contains("two buckets of the test have this name"),
+            .contains("another bucket of the test has this name"),
         "{error}"
     );
 

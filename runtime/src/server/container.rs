@@ -12,10 +12,14 @@ use super::{
     start::{self, IDLE_FILE},
     users,
 };
-use crate::{Backend, Error, admin::Admin, options::ServerSettings, state::StateDirectory, stderr};
+use crate::{
+    Backend, Error, admin::Admin, options::ServerSettings, state::StateDirectory, stderr, turn,
+};
 
 /// Changes whenever processes with another version of this crate could not use the same container.
 const PROTOCOL: &str = "2";
+/// The hexadecimal digits by which a configuration is told from every other one.
+const HASH_DIGITS: usize = 12;
 pub(super) const IDENTITY_LABEL: &str = "s3-test.identity";
 pub(super) const CONFIGURATION_LABEL: &str = "s3-test.configuration";
 pub(super) const IDLE_TIMEOUT_LABEL: &str = "s3-test.idle-timeout";
@@ -51,7 +55,7 @@ impl Configuration {
         text.push("command");
         text.extend(settings.command.iter().map(String::as_str));
         let hash = digest(&SHA256, text.join("\0").as_bytes());
-        let hash = hash.as_ref()[..6]
+        let hash = hash.as_ref()[..HASH_DIGITS / 2]
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
@@ -267,6 +271,15 @@ async fn sweep(engine: &Engine, state: &StateDirectory) {
     let Ok(containers) = engine.containers(vec![label]).await else {
         return;
     };
+    let is_there = |hash: &str| {
+        containers.iter().any(|container| {
+            let labels = container.labels.iter().flatten();
+            labels
+                .into_iter()
+                .any(|(name, value)| name == CONFIGURATION_LABEL && value == hash)
+        })
+    };
+    turn::forget(state, HASH_DIGITS, is_there);
     for container in containers {
         let labels = container.labels.unwrap_or_default();
         let (Some(id), Some(hash)) = (container.id, labels.get(CONFIGURATION_LABEL)) else {

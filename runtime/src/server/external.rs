@@ -5,6 +5,7 @@
 mod endpoint;
 
 use std::{
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, LazyLock, atomic::AtomicBool},
     time::Duration,
@@ -52,7 +53,7 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
     let endpoint = Endpoint::parse(endpoint)?;
     let addresses = endpoint.resolve(remote_is_allowed()?).await?;
     let ca_bundle = std::env::var_os("S3_TEST_CA_BUNDLE")
-        .filter(|_| endpoint.is_https())
+        .filter(|path| !path.is_empty() && endpoint.is_https())
         .map(PathBuf::from);
     let authorities = match &ca_bundle {
         Some(path) => Some(authorities(path)?),
@@ -84,7 +85,7 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
         endpoint: endpoint.to_string(),
         console_url: None,
         keeper: Keeper::External {
-            identity: identity(endpoint.as_str(), &settings.access_key),
+            identity: identity(&addresses),
             lost: AtomicBool::new(false),
         },
         access_key: settings.access_key,
@@ -195,27 +196,51 @@ fn is_passing(status: StatusCode) -> bool {
         || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// What the names of locks tell the service by: FNV-1a, since the standard library's hash may change with the compiler,
-/// and processes of different builds take turns too.
-fn identity(endpoint: &str, access_key: &str) -> String {
-    let text = format!("{endpoint}\0{access_key}");
+/// What the names of locks tell the service by, whatever it is called: its addresses. FNV-1a, since the standard library's
+/// hash may change with the compiler, and processes of different builds take turns too.
+fn identity(addresses: &[SocketAddr]) -> String {
+    let mut addresses: Vec<String> = addresses.iter().map(name_of).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let text = addresses.join(" ");
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     format!("{hash:016x}")
 }
 
+/// This machine has many addresses of its own.
+fn name_of(address: &SocketAddr) -> String {
+    let ip = address.ip().to_canonical();
+    if ip.is_loopback() || ip.is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Processes of other builds know it too.
     #[test]
-    fn an_identity_is_for_ever() {
-        assert_eq!(identity("http://localhost:9000", "key"), "e07a72738f69aa50");
-        assert_ne!(
-            identity("http://localhost:9000", "other"),
-            "e07a72738f69aa50"
+    fn one_service_has_one_identity_whatever_it_is_called() {
+        let of = |addresses: &[&str]| {
+            let addresses = addresses
+                .iter()
+                .map(|address| address.parse().expect("an address"));
+            identity(&addresses.collect::<Vec<_>>())
+        };
+        assert_eq!(
+            of(&["127.0.0.1:9000"]),
+            of(&["[::1]:9000", "127.0.0.1:9000"])
         );
+        assert_eq!(
+            of(&["10.0.0.1:9000", "10.0.0.2:9000"]),
+            of(&["10.0.0.2:9000", "10.0.0.1:9000"])
+        );
+        assert_ne!(of(&["127.0.0.1:9000"]), of(&["127.0.0.1:9001"]));
+        assert_ne!(of(&["10.0.0.1:9000"]), of(&["10.0.0.2:9000"]));
+        assert_eq!(of(&[]).len(), 16);
     }
 }

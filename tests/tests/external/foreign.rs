@@ -11,8 +11,8 @@ fn assert_exists_already(service: &Service, finished: Finished) {
     let endpoint = &service.endpoint;
     finished.failed_with(&format!(
         "s3-test: the bucket `precious` exists already on {endpoint}, and s3-test never touches a bucket that it did \
-         not create. Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run that was killed \
-         left it, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://precious`).\n"
+         not create. Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run has left it \
+         (killed, or by the option `keep`) and no other process uses it now, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://precious`).\n"
     ));
 }
 
