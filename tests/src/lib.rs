@@ -15,7 +15,7 @@ pub use foreign::set_foreign_variables;
 pub use image::Image;
 pub use sandbox::Sandbox;
 pub use server::Server;
-pub use subject::{Finished, Subject, cargo, workspace};
+pub use subject::{Finished, Subject, cargo, target_directory, workspace};
 
 use std::{fs::OpenOptions, io::Write};
 

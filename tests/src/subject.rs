@@ -74,6 +74,19 @@ pub fn cargo() -> Command {
     command
 }
 
+/// The target directory of this workspace, where all dependencies are built already: `…/debug/deps/` is where a test
+/// binary is.
+///
+/// # Panics
+///
+/// When the test binary is somewhere else.
+#[must_use]
+pub fn target_directory() -> PathBuf {
+    let executable = std::env::current_exe().expect("the test binary");
+    let target = executable.ancestors().nth(3);
+    target.expect("target/debug/deps").to_owned()
+}
+
 /// The root of this workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {

@@ -216,6 +216,7 @@ async fn keeps(bucket: TestBucket) -> object_store::Result<()> {
     bucket = "seed-bucket",
     environment(RUSTFS_OBS_LOGGER_LEVEL = "warn")
 )]
+#[allow(clippy::print_stdout)]
 async fn seed(
     bucket: TestBucket,
     #[bucket("second-bucket")] second: TestBucket,

@@ -6,14 +6,16 @@ use std::{
     process::Command,
 };
 
-use s3_test_suite::{Finished, Sandbox, Server, cargo, on_both_servers, workspace};
+use s3_test_suite::{
+    Finished, Sandbox, Server, cargo, on_both_servers, target_directory, workspace,
+};
 
 on_both_servers! {
     the_readme_works_in_an_empty_folder
     a_renamed_dependency_works
 }
 
-/// A project outside the workspace, which builds into the workspace's target directory.
+/// A project outside the workspace. It builds into the workspace's target directory, where most of it is built already.
 struct Project {
     directory: PathBuf,
 }
@@ -52,7 +54,7 @@ impl Project {
     fn test(&self, sandbox: &Sandbox) -> Finished {
         let mut command: Command = cargo();
         command.arg("test").current_dir(&self.directory);
-        command.env("CARGO_TARGET_DIR", workspace().join("target/newcomer"));
+        command.env("CARGO_TARGET_DIR", target_directory());
         sandbox
             .enter(&mut command)
             .output()

@@ -1,4 +1,5 @@
 //! Builds each file of a folder as a test binary of one small package, without running any.
+use s3_test_suite::target_directory;
 use serde_json::Value;
 use std::{
     env, fs,
@@ -39,7 +40,7 @@ impl Harness {
     pub(crate) fn new(folder: &str, dependency: &'static str) -> Self {
         Self {
             folder: suite().join("tests/ui").join(folder),
-            package: target().join("tests/ui").join(folder),
+            package: target_directory().join("tests/ui").join(folder),
             dependency,
         }
     }
@@ -57,7 +58,7 @@ impl Harness {
                 "--message-format=json",
             ])
             .current_dir(&self.package)
-            .env("CARGO_TARGET_DIR", target())
+            .env("CARGO_TARGET_DIR", target_directory())
             .output()
             .expect("cargo starts");
         let mut built = 0;
@@ -218,14 +219,4 @@ fn normalize(rendered: &str, source: &Path) -> String {
 
 fn suite() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The target directory of the workspace: `…/debug/deps/` is where this binary is.
-fn target() -> PathBuf {
-    let binary = env::current_exe().expect("this binary has a path");
-    binary
-        .ancestors()
-        .nth(3)
-        .expect("target/debug/deps")
-        .to_owned()
 }
