@@ -16,8 +16,8 @@ use crate::{
 /// What `S3_TEST_IDLE_TIMEOUT` is, if a test does not want another.
 const IDLE_TIMEOUT: &str = "2s";
 
-/// Within which a container has gone that nobody uses.
-const GONE: Duration = Duration::from_secs(7);
+/// Within which a container has gone after its idle timeout.
+const GONE: Duration = Duration::from_secs(5);
 
 /// A directory for temporary files of its own: test processes find each other through it, and only through it.
 pub struct Sandbox {
@@ -181,7 +181,11 @@ impl Sandbox {
     #[track_caller]
     pub fn assert_nothing_left(&self) {
         match self.server {
-            Server::Container => self.assert_gone_within(GONE),
+            Server::Container => {
+                let seconds = self.idle_timeout.trim_end_matches('s').parse();
+                let idle = Duration::from_secs(seconds.expect("an idle timeout in seconds"));
+                self.assert_gone_within(idle + GONE);
+            }
             Server::Embedded => {
                 let entries = fs::read_dir(self.path()).expect("the sandbox");
                 let left: Vec<_> = entries

@@ -12,6 +12,8 @@ on_both_servers! {
 }
 
 fn three_binaries_of_one_cargo_test(sandbox: Sandbox) {
+    // Between two processes a busy machine may need more than the two seconds of a sandbox.
+    let sandbox = sandbox.idle_timeout("10s");
     let subjects = ["twenty_a", "twenty_b", "twenty_c"];
     // Built before, so that the container does not wait for a compiler between two binaries.
     let built = subjects.map(Subject::build);
@@ -33,6 +35,7 @@ fn three_binaries_of_one_cargo_test(sandbox: Sandbox) {
 }
 
 fn sixty_four_processes_started_at_once(sandbox: Sandbox) {
+    let sandbox = sandbox.idle_timeout("10s");
     let subject = Subject::build("twenty_a");
     let spawn = |number: usize| -> Child {
         let test = format!("a{:02}", number % 20);
@@ -55,6 +58,7 @@ fn sixty_four_processes_started_at_once(sandbox: Sandbox) {
 }
 
 fn a_hundred_processes_of_nextest(sandbox: Sandbox) {
+    let sandbox = sandbox.idle_timeout("10s");
     let built = Subject::build("hundred");
     assert!(built.executable().exists());
     let mut command = cargo();
