@@ -144,6 +144,24 @@ impl Finished {
         self
     }
 
+    /// The message of s3-test's with which the only test failed.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn message(&self) -> String {
+        let (_, message) = self
+            .stdout
+            .split_once("\ns3-test: ")
+            .expect("a message of s3-test");
+        let (message, _) = message
+            .split_once("\nnote: run with")
+            .expect("the end of the message");
+        message.to_owned()
+    }
+
     /// How many tests passed.
     ///
     /// # Panics

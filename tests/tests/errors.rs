@@ -25,15 +25,9 @@ fn message(sandbox: &Sandbox, test: &str, variables: &[(&str, &str)]) -> String 
 #[track_caller]
 fn message_of(command: &mut Command) -> String {
     let finished: Finished = command.output().expect("the subject runs").into();
-    let finished = finished.failed_with("panicked at tests/subjects/servers.rs:");
-    let (_, message) = finished
-        .stdout
-        .split_once("\ns3-test: ")
-        .expect("a message of s3-test");
-    let (message, _) = message
-        .split_once("\nnote: run with")
-        .expect("the end of the message");
-    message.to_owned()
+    finished
+        .failed_with("panicked at tests/subjects/servers.rs:")
+        .message()
 }
 
 #[test]

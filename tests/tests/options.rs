@@ -1,5 +1,11 @@
 //! What options and parameters do to a test, on both servers.
 
+use std::{
+    process::Stdio,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
 use s3_test_suite::{Client, Finished, Sandbox, Subject, on_both_servers};
 use tokio::runtime::Runtime;
 
@@ -28,8 +34,36 @@ fn is_left(sandbox: &Sandbox) -> bool {
 
 fn options_and_parameters_do_what_they_say(sandbox: Sandbox) {
     let finished = sandbox.run(&options(), &["good_"]).passed();
-    assert_eq!(finished.passed_tests(), 13, "{}", finished.stdout);
+    assert_eq!(finished.passed_tests(), 12, "{}", finished.stdout);
     sandbox.assert_nothing_left();
+}
+
+/// Two that wait for each other would do so for minutes.
+#[test]
+fn tests_that_name_the_same_buckets_in_another_order_do_not_wait_for_each_other() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let sandbox = sandbox.idle_timeout("20s");
+    for _ in 0..3 {
+        let mut child = sandbox
+            .command(&options())
+            .args(["crossing_", "--test-threads=12"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the subject runs");
+        let start = Instant::now();
+        while child.try_wait().expect("its state").is_none() {
+            if start.elapsed() > Duration::from_secs(60) {
+                child.kill().expect("it is killed");
+                panic!("they wait for each other");
+            }
+            sleep(Duration::from_millis(20));
+        }
+        let finished = Finished::from(child.wait_with_output().expect("its output"));
+        assert_eq!(finished.passed().passed_tests(), 12);
+    }
 }
 
 #[test]

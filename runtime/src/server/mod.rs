@@ -15,6 +15,10 @@ mod lease;
 #[cfg(feature = "embedded")]
 mod private;
 #[cfg(feature = "container")]
+mod ready;
+#[cfg(feature = "container")]
+mod refusal;
+#[cfg(feature = "container")]
 mod shared;
 mod slots;
 #[cfg(feature = "container")]

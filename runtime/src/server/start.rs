@@ -1,33 +1,26 @@
-//! Starts a container and waits until its server answers.
+//! Starts a container.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
-use futures_util::StreamExt;
 use testcontainers::{
-    ContainerRequest, GenericImage, ImageExt, TestcontainersError,
-    bollard::{
-        models::{HostConfig, ImageConfig, PortBinding},
-        query_parameters::LogsOptionsBuilder,
-    },
-    core::{IntoContainerPort, client::ClientError},
+    ContainerRequest, GenericImage, ImageExt,
+    bollard::models::{HostConfig, ImageConfig, PortBinding},
+    core::IntoContainerPort,
     runners::AsyncRunner,
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 use super::{
     container::{
         CONFIGURATION_LABEL, Candidate, Configuration, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL,
     },
-    docker::{self, Engine},
+    docker::Engine,
+    ready::ready,
+    refusal::{is_for_want_of_a_shell, message, refusal},
     users,
 };
 use crate::{
     Error,
-    admin::Failure,
     options::{DEFAULT_CONSOLE_PORT, DEFAULT_PORT, ServerSettings},
     state::StateDirectory,
     stderr,
@@ -38,16 +31,8 @@ pub(super) const IDLE_FILE: &str = "/tmp/s3-test-idle-timeout";
 const WATCHDOG: &str = include_str!("watchdog.sh");
 /// How long the registry may take to send an image.
 const PULL_LIMIT: Duration = Duration::from_secs(10 * 60);
-/// How many of the log's last lines an error shows.
-const LOG_LINES: usize = 20;
-/// The waits between two requests while the server starts: from the first to the longest.
-const POLL: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
-/// A server that refuses its own keys for so long does not do so because it is still starting.
-const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
 /// The seconds that the watchdog gives a server beyond `startup_timeout`, so that the error is this process' to tell.
 const START_MARGIN: u64 = 10;
-/// How the watchdog's last words begin.
-const NO_CONNECTION: &str = "s3-test: no connection for ";
 /// The user that the RustFS images call `rustfs`.
 const RUSTFS_USER: &str = "10001";
 
@@ -268,186 +253,6 @@ fn tmpfs(image: &ImageConfig) -> Option<HashMap<String, String>> {
     Some(HashMap::from([("/data".to_owned(), options)]))
 }
 
-/// Waits until a signed request succeeds.
-async fn ready(configuration: &Configuration, engine: &Engine) -> Result<Candidate, Error> {
-    let name = configuration.container_name();
-    let image = &configuration.settings.image;
-    let limit = configuration.settings.startup_timeout;
-    let log = Log::follow(engine, &name);
-    let exited = |exit_code| {
-        let (image, log) = (image.clone(), log.last_lines());
-        Error::ServerExited {
-            image,
-            exit_code,
-            log,
-        }
-    };
-    let container = engine.container(&name).await?;
-    let candidate =
-        container.and_then(|container| Candidate::of(configuration, engine, &container));
-    let Some(candidate) = candidate else {
-        let exit_code = timeout(limit, docker::exit_code(engine.docker(), &name)).await;
-        return Err(exited(exit_code.unwrap_or_default()));
-    };
-    let mut last_failure = None;
-    let start = Instant::now();
-    let answered = tokio::select! {
-        answered = timeout(limit, first_answer(&candidate, &mut last_failure)) => answered.ok(),
-        exit_code = docker::exit_code(engine.docker(), &name) => {
-            // Where the server listens but nobody can connect, the watchdog is the first to lose patience.
-            if !log.last_lines().iter().any(|line| line.starts_with(NO_CONNECTION)) {
-                return Err(exited(exit_code));
-            }
-            None
-        }
-    };
-    let (image, endpoint, log) = (image.clone(), candidate.endpoint.clone(), log.last_lines());
-    match (answered, last_failure) {
-        (Some(Ok(())), _) => Ok(candidate),
-        (Some(Err(message)), _) => Err(Error::KeysRefused { endpoint, message }),
-        (None, Some(Failure::Unreachable(message))) => Err(Error::ServerUnreachable {
-            image,
-            endpoint,
-            limit: Duration::from_secs(start.elapsed().as_secs()),
-            message,
-            log,
-        }),
-        (None, failure) => Err(Error::ServerNotReady {
-            image,
-            limit,
-            last_answer: failure
-                .map_or_else(|| "no answer".to_owned(), |failure| failure.to_string()),
-            log,
-        }),
-    }
-}
-
-/// Asks until the server does what it is asked; fails when it goes on refusing its keys.
-async fn first_answer(
-    candidate: &Candidate,
-    last_failure: &mut Option<Failure>,
-) -> Result<(), String> {
-    let (mut pause, longest) = POLL;
-    let mut first_refusal = None;
-    loop {
-        let failure = match candidate.admin.check().await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        match &failure {
-            Failure::Refused(http::StatusCode::FORBIDDEN, message) => {
-                let since = *first_refusal.get_or_insert_with(Instant::now);
-                if since.elapsed() >= REFUSAL_LIMIT {
-                    return Err(message.clone());
-                }
-            }
-            _ => first_refusal = None,
-        }
-        *last_failure = Some(failure);
-        sleep(pause).await;
-        pause = (pause * 2).min(longest);
-    }
-}
-
-/// The last lines of a container's log, collected while it runs: they are gone when the engine removes it.
-struct Log {
-    lines: Arc<Mutex<VecDeque<String>>>,
-    follower: tokio::task::AbortHandle,
-}
-
-impl Log {
-    fn follow(engine: &Engine, name: &str) -> Self {
-        let options = LogsOptionsBuilder::new()
-            .follow(true)
-            .stdout(true)
-            .stderr(true)
-            .build();
-        let mut stream = Box::pin(engine.docker().logs(name, Some(options)));
-        let lines = Arc::new(Mutex::new(VecDeque::new()));
-        let collected = lines.clone();
-        let follower = tokio::spawn(async move {
-            while let Some(Ok(output)) = stream.next().await {
-                let mut lines = collected.lock().unwrap_or_else(PoisonError::into_inner);
-                let text = output.to_string();
-                lines.extend(text.lines().map(|line| line.trim_end().to_owned()));
-                let excess = lines.len().saturating_sub(LOG_LINES);
-                lines.drain(..excess);
-            }
-        });
-        let follower = follower.abort_handle();
-        Self { lines, follower }
-    }
-
-    fn last_lines(&self) -> Vec<String> {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().cloned().collect()
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        self.follower.abort();
-    }
-}
-
-/// Why Docker did not start the container, from its own words: the API has no codes for these.
-fn refusal(image: &str, address: &str, message: String) -> Error {
-    let image = image.to_owned();
-    let about_ports = [
-        "port is already allocated",
-        "address already in use",
-        "external connectivity",
-        "iptables",
-        "cannot assign requested address",
-    ];
-    if about_ports.iter().any(|words| message.contains(words)) {
-        let address = address.to_owned();
-        return Error::PortNotPublished {
-            image,
-            address,
-            message,
-        };
-    }
-    // It was started, and had exited and was removed before anybody could look at it.
-    if message.contains("No such container") {
-        return Error::ServerExited {
-            image,
-            exit_code: None,
-            log: Vec::new(),
-        };
-    }
-    let action = format!("start a container of `{image}`");
-    Error::Docker { action, message }
-}
-
-/// Whether the watchdog could not be run. Docker says so when it starts the container itself; the init process exits
-/// with 127 and says so in a log that may be gone with the container already.
-fn is_for_want_of_a_shell(error: &Error) -> bool {
-    let about_shell = |text: &String| text.contains("/bin/sh");
-    match error {
-        Error::Docker { message, .. } => about_shell(message),
-        // Under the watchdog a container stays long enough for its exit code to be read.
-        Error::ServerExited {
-            exit_code: None | Some(127),
-            log,
-            ..
-        } => log.iter().all(about_shell),
-        _ => false,
-    }
-}
-
-/// The engine's own words inside an error of testcontainers.
-fn message(error: &TestcontainersError) -> String {
-    match error {
-        TestcontainersError::Client(
-            ClientError::CreateContainer(error)
-            | ClientError::StartContainer(error)
-            | ClientError::PullImage { err: error, .. },
-        ) => docker::message(error),
-        other => other.to_string(),
-    }
-}
-
 /// The name and the tag, as testcontainers takes them. A digest's algorithm stays with the name: the two are joined
 /// with a colon again.
 fn repository_and_tag(image: &str) -> (&str, &str) {
@@ -477,46 +282,6 @@ mod tests {
         ] {
             assert_eq!(repository_and_tag(image), split);
         }
-    }
-
-    #[test]
-    fn a_port_that_docker_cannot_publish_has_a_remedy_of_its_own() {
-        for words in [
-            "driver failed programming external connectivity on endpoint s3-test-0a1b: Bind for 127.0.0.1:32768 failed: \
-             port is already allocated",
-            "driver failed programming external connectivity on endpoint s3-test-0a1b: (iptables failed: iptables \
-             --wait -t nat -A DOCKER -p tcp -d 127.0.0.1 --dport 32768: No chain/target/match by that name)",
-            "Error starting userland proxy: listen tcp4 127.0.0.1:32768: bind: address already in use",
-        ] {
-            let error = refusal("rustfs/rustfs", "127.0.0.1", words.to_owned()).to_string();
-            assert_eq!(
-                error,
-                format!(
-                    "Docker could not publish the ports of a container of `rustfs/rustfs` on 127.0.0.1: {words}. Free \
-                     the port, or let Docker write its firewall rules (restarting the engine restores them), and run \
-                     the tests again."
-                )
-            );
-        }
-        let error = refusal(
-            "rustfs/rustfs",
-            "127.0.0.1",
-            "no space left on device".to_owned(),
-        )
-        .to_string();
-        assert!(
-            error.starts_with(
-                "Docker could not start a container of `rustfs/rustfs`: no space left"
-            ),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_container_that_is_gone_at_once_is_one_without_a_shell() {
-        let words = "failed to inspect a container: Docker responded with status code 404: No such container: 194e";
-        let error = refusal("rustfs/rustfs", "127.0.0.1", words.to_owned());
-        assert!(is_for_want_of_a_shell(&error), "{error}");
     }
 
     #[test]

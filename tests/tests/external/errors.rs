@@ -17,15 +17,9 @@ pub(crate) fn message(endpoint: &str, variables: &[(&str, &str)]) -> String {
     let mut command = command(&sandbox, "twenty_a", endpoint);
     command.arg("a00").envs(variables.iter().copied());
     let finished: Finished = command.output().expect("the subject runs").into();
-    let finished = finished.failed_with("panicked at tests/subjects/twenty_a.rs:");
-    let (_, message) = finished
-        .stdout
-        .split_once("\ns3-test: ")
-        .expect("a message of s3-test");
-    let (message, _) = message
-        .split_once("\nnote: run with")
-        .expect("the end of the message");
-    message.to_owned()
+    finished
+        .failed_with("panicked at tests/subjects/twenty_a.rs:")
+        .message()
 }
 
 #[test]
