@@ -1,9 +1,10 @@
 //! Authentication: SigV4 in headers, in URLs and around chunks.
 
 use crate::embedded_support::{Client, Fixture, KEY, SECRET};
+use futures_util::TryStreamExt;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Method;
-use object_store::{path::Path, signer::Signer};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path, signer::Signer};
 use sha2::{Digest, Sha256};
 use std::{fmt::Write, time::Duration};
 use time::{OffsetDateTime, macros::format_description};
@@ -130,6 +131,17 @@ impl Signature {
         payload: &str,
         more: &[(&str, &str)],
     ) -> (Vec<(String, String)>, String) {
+        self.put_to(client, "/bucket/a\n", payload, more)
+    }
+
+    /// `target` is a path and a query in canonical form, each on a line.
+    fn put_to(
+        &self,
+        client: &Client,
+        target: &str,
+        payload: &str,
+        more: &[(&str, &str)],
+    ) -> (Vec<(String, String)>, String) {
         let host = client.endpoint.strip_prefix("http://").unwrap();
         let own = [
             ("host", host),
@@ -152,7 +164,7 @@ impl Signature {
             .iter()
             .map(|(name, value)| format!("{name}:{value}\n"))
             .collect::<String>();
-        let canonical = format!("PUT\n/bucket/a\n\n{lines}\n{names}\n{payload}");
+        let canonical = format!("PUT\n{target}\n{lines}\n{names}\n{payload}");
         let hash = hex(&Sha256::digest(canonical));
         let signature = self.sign(&format!(
             "AWS4-HMAC-SHA256\n{}\n{}\n{hash}",
@@ -219,6 +231,55 @@ async fn the_payload_must_be_the_one_that_was_signed() {
     );
     assert_eq!(f.client.get("/bucket/a", &[]).await.status, 404);
     assert_eq!(send(&client, &headers, "right".into()).await.0, 200);
+}
+
+#[tokio::test]
+async fn so_must_a_document() {
+    let f = Fixture::new().await;
+    let client = f.as_user(None);
+    let tags = |value: &str| {
+        format!("<Tagging><TagSet><Tag><Key>a</Key><Value>{value}</Value></Tag></TagSet></Tagging>")
+    };
+    for (canonical, target) in [
+        ("/bucket\ntagging=", "/bucket?tagging"),
+        ("/bucket/a\ntagging=", "/bucket/a?tagging"),
+    ] {
+        f.client.put("/bucket/a", &[], "").await.ok();
+        let signature = Signature {
+            at: OffsetDateTime::now_utc(),
+        };
+        let sha256 = hex(&Sha256::digest(tags("right")));
+        let (headers, _) = signature.put_to(&client, canonical, &sha256, &[]);
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect::<Vec<_>>();
+        let wrong = client.put(target, &headers, tags("wrong")).await;
+        assert_eq!(wrong.error(), (400, "XAmzContentSHA256Mismatch".into()));
+        assert!(!f.client.get(target, &[]).await.text().contains("wrong"));
+        client.put(target, &headers, tags("right")).await.ok();
+        let got = f.client.get(target, &[]).await;
+        assert_eq!(got.element("Value").as_deref(), Some("right"));
+    }
+}
+
+/// Whichever of them checks it, the server knows a request by any canonical form of its signature.
+#[tokio::test]
+async fn keys_and_queries_of_every_kind_are_signed() {
+    let f = Fixture::new().await;
+    let store = f.store();
+    for key in [
+        "a b", "ä+b", "100%", "a//b", "~-._", "(x)!*'", "a=b&c", "😀",
+    ] {
+        let path = Path::parse(key).unwrap_or_else(|_| Path::from(key));
+        store.put(&path, key.to_owned().into()).await.unwrap();
+        let got = store.get(&path).await.unwrap().bytes().await.unwrap();
+        assert_eq!(got, key.as_bytes());
+        let listed = store.list(Some(&path)).try_collect::<Vec<_>>().await;
+        assert!(listed.unwrap().is_empty(), "nothing lies below {key}");
+    }
+    let listed = store.list(None).try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!(listed.len(), 8);
 }
 
 #[tokio::test]

@@ -92,6 +92,10 @@ impl S3Auth for Users {
     }
 }
 
+/// The access key that signed a request, in the extensions of one that came to s3s without its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Signer(pub(crate) String);
+
 /// One thing that somebody wants to do.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
@@ -218,7 +222,8 @@ impl Gate {
 #[async_trait::async_trait]
 impl S3Access for Gate {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
-        self.admit(context)?;
+        let signer = context.extensions_mut().get::<Signer>().cloned();
+        self.admit(context, signer.as_ref())?;
         if let Some(admitted) = context.extensions_mut().get::<Admitted>() {
             admitted.0.store(true, Ordering::Relaxed);
         }
@@ -243,10 +248,13 @@ impl S3Access for Gate {
 }
 
 impl Gate {
-    fn admit(&self, context: &S3AccessContext<'_>) -> S3Result<()> {
-        let principal = context
-            .credentials()
-            .map(|credentials| credentials.access_key.as_str());
+    fn admit(&self, context: &S3AccessContext<'_>, signer: Option<&Signer>) -> S3Result<()> {
+        let principal = match signer {
+            Some(Signer(access_key)) => Some(access_key.as_str()),
+            None => context
+                .credentials()
+                .map(|credentials| credentials.access_key.as_str()),
+        };
         let operation = context.s3_op().name();
         check_expiry(context.uri())?;
         // Here and not by the operation itself, whose input would be read first and might be found wanting.

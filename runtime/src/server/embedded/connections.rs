@@ -3,6 +3,7 @@
 use super::{
     access::{self, Admitted},
     cors, documents, errors, forms,
+    signature::Signatures,
     storage::Storage,
 };
 use http::{
@@ -29,16 +30,23 @@ struct Inner {
     service: S3Service,
     /// The same without a gate, for requests that have passed it already.
     open: S3Service,
+    signatures: Signatures,
     storage: Arc<Storage>,
     requests: AtomicU64,
 }
 
 impl Front {
-    pub(super) fn new(service: S3Service, open: S3Service, storage: Arc<Storage>) -> Self {
+    pub(super) fn new(
+        service: S3Service,
+        open: S3Service,
+        signatures: Signatures,
+        storage: Arc<Storage>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 service,
                 open,
+                signatures,
                 storage,
                 requests: AtomicU64::new(0),
             }),
@@ -91,7 +99,10 @@ impl Front {
             }
             Some(Err(error)) => error_response(error),
             None => match documents::verified(request).await {
-                Ok(request) => self.call(forms::expanded(request).await).await?,
+                Ok(request) => {
+                    let request = self.inner.signatures.settle(request);
+                    self.call(forms::expanded(request).await).await?
+                }
                 Err(error) => error_response(error),
             },
         };

@@ -4,10 +4,12 @@
 //! verified where they are received (`service/body.rs`).
 
 use super::{
-    checksums::{Algorithm, Checksum, Md5},
+    checksums::{Algorithm, Checksum, hex},
     errors,
+    signature::{PAYLOAD, is_sha256},
     storage::{Body as Stored, Error},
 };
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Method, Request};
 use hyper::body::Incoming;
@@ -21,13 +23,19 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
     let mut request = request.map(Body::from);
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let md5 = header("content-md5");
+    // Those that come with the document that completes an upload are the object's.
+    let own = !names(&request).any(|name| name == "uploadId");
     let checksums = Algorithm::ALL
         .into_iter()
         .filter_map(|algorithm| Some((algorithm, header(algorithm.header())?)));
-    let checksums = checksums.collect::<Vec<_>>();
-    let chunked =
-        header("x-amz-content-sha256").is_some_and(|payload| payload.starts_with("STREAMING-"));
-    if (md5.is_none() && checksums.is_empty()) || chunked || !is_document(&request) {
+    let checksums = checksums.filter(|_| own).collect::<Vec<_>>();
+    let payload = header(PAYLOAD.as_str());
+    let chunked = payload
+        .as_deref()
+        .is_some_and(|payload| payload.starts_with("STREAMING-"));
+    let sha256 = payload.filter(|payload| is_sha256(payload));
+    let claims = md5.is_some() || sha256.is_some() || !checksums.is_empty();
+    if !claims || chunked || !is_document(&request) {
         return Ok(request);
     }
     let document = request
@@ -41,7 +49,7 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
             )
         })?;
     if let Some(claimed) = md5 {
-        let actual = Md5::of(&document);
+        let actual = fast_md5::digest(&document);
         match BASE64_STANDARD.decode(claimed) {
             Ok(claimed) if claimed == actual => {}
             Ok(claimed) if claimed.len() == actual.len() => {
@@ -52,6 +60,9 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
                 return Err(S3Error::with_message(S3ErrorCode::InvalidDigest, message));
             }
         }
+    }
+    if sha256.is_some_and(|claimed| hex(digest(&SHA256, &document).as_ref()) != claimed) {
+        return Err(errors::payload_mismatch());
     }
     let document = Stored::new(vec![document]);
     for (algorithm, claimed) in checksums {
@@ -68,17 +79,19 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
     Ok(request)
 }
 
-/// A request with a subresource carries a document, unless that names a part of an upload. The checksums that come with the
-/// document that completes an upload are those of the object.
+/// A request with a subresource carries a document, unless it is a part of an upload, and so does one that creates a bucket.
 fn is_document<T>(request: &Request<T>) -> bool {
+    let parameter = |name: &str| !name.is_empty() && !name.starts_with("X-Amz-") && name != "x-id";
+    match *request.method() {
+        Method::PUT if names(request).any(|name| name == "partNumber") => false,
+        Method::PUT | Method::POST if names(request).any(parameter) => true,
+        Method::PUT => !request.uri().path().trim_matches('/').contains('/'),
+        _ => false,
+    }
+}
+
+/// The names in the query.
+fn names<T>(request: &Request<T>) -> impl Iterator<Item = &str> {
     let query = request.uri().query().unwrap_or_default();
-    let names = || {
-        query
-            .split('&')
-            .filter_map(|pair| pair.split('=').next())
-            .filter(|name| !name.is_empty())
-    };
-    matches!(*request.method(), Method::PUT | Method::POST)
-        && names().any(|name| !name.starts_with("X-Amz-") && name != "x-id")
-        && !names().any(|name| name == "uploadId" || name == "partNumber")
+    query.split('&').filter_map(|pair| pair.split('=').next())
 }

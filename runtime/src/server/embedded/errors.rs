@@ -34,6 +34,15 @@ pub(crate) fn access_denied() -> S3Error {
     S3Error::with_message(S3ErrorCode::AccessDenied, "Access Denied")
 }
 
+/// What is in the body is not what was signed.
+pub(crate) fn payload_mismatch() -> S3Error {
+    custom(
+        "XAmzContentSHA256Mismatch",
+        StatusCode::BAD_REQUEST,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    )
+}
+
 fn with_headers(
     mut error: S3Error,
     headers: impl IntoIterator<Item = (HeaderName, String)>,

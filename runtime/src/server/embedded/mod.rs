@@ -11,16 +11,17 @@ mod cors;
 mod documents;
 mod errors;
 mod forms;
-mod md5;
 mod policy;
 mod service;
 mod settings;
+mod signature;
 mod storage;
 
 use access::{Acl, Gate, Users};
 use connections::Front;
 use s3s::service::S3ServiceBuilder;
 use service::Service;
+use signature::Signatures;
 use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
 use storage::{Bucket, Storage};
 use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
@@ -138,11 +139,17 @@ impl ServerBuilder {
         };
         let open = service().build();
         let mut service = service();
-        service.set_auth(Users(Arc::new(self.users)));
+        let users = Users(Arc::new(self.users));
+        service.set_auth(users.clone());
         service.set_access(Gate {
             storage: storage.clone(),
         });
-        let front = Front::new(service.build(), open, storage.clone());
+        let front = Front::new(
+            service.build(),
+            open,
+            Signatures::new(users),
+            storage.clone(),
+        );
         let listener = {
             let _entered = runtime.enter();
             TcpListener::from_std(listener)?

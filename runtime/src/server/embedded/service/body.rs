@@ -177,13 +177,7 @@ fn malformed_trailer() -> S3Error {
 fn broken_stream(error: &StdError) -> S3Error {
     let text = error.to_string();
     if text.contains("Sha256Mismatch") {
-        let message =
-            "The provided 'x-amz-content-sha256' header does not match what was computed.";
-        errors::custom(
-            "XAmzContentSHA256Mismatch",
-            StatusCode::BAD_REQUEST,
-            message,
-        )
+        errors::payload_mismatch()
     } else if text.contains("SignatureMismatch") {
         S3Error::with_message(
             S3ErrorCode::SignatureDoesNotMatch,

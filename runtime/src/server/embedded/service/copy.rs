@@ -214,7 +214,7 @@ pub(super) fn part(
 fn md5(body: &Body) -> [u8; 16] {
     let mut md5 = Md5::new();
     body.chunks().iter().for_each(|chunk| md5.update(chunk));
-    md5.finish()
+    md5.finalize()
 }
 
 fn directive(directive: Option<&str>) -> S3Result<bool> {

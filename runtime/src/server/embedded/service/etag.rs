@@ -31,7 +31,7 @@ impl IncomingMd5 {
             let mut md5 = Md5::new();
             // Ends when the sender is dropped: at the end of the body, or with the request that was given up.
             incoming.iter().for_each(|chunk| md5.update(&chunk));
-            md5.finish()
+            md5.finalize()
         });
         Self::Beside { chunks, digest }
     }
@@ -46,7 +46,7 @@ impl IncomingMd5 {
 
     pub(super) async fn finish(self) -> S3Result<[u8; 16]> {
         match self {
-            Self::Here(md5) => Ok(md5.finish()),
+            Self::Here(md5) => Ok(md5.finalize()),
             Self::Beside { chunks, digest } => {
                 drop(chunks);
                 digest.await.map_err(|error| {

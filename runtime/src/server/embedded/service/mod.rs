@@ -17,7 +17,10 @@ mod outgoing;
 mod put;
 mod tagging;
 
-use super::{access::Request, storage::Storage};
+use super::{
+    access::{Request, Signer},
+    storage::Storage,
+};
 use s3s::{S3, S3Request, S3Response, S3Result, dto::*};
 use std::sync::Arc;
 
@@ -52,7 +55,10 @@ impl Service {
 
 /// The access key that signed the request.
 fn principal<T>(request: &S3Request<T>) -> Option<&str> {
-    Some(&request.credentials.as_ref()?.access_key)
+    match request.extensions.get() {
+        Some(Signer(access_key)) => Some(access_key),
+        None => Some(&request.credentials.as_ref()?.access_key),
+    }
 }
 
 fn respond<T>(output: T) -> S3Result<S3Response<T>> {
