@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Backend, TestBucket};
+use crate::TestBucket;
 
 /// For what makes its own client. Everything here holds the keys in plain text.
 impl TestBucket {
@@ -77,7 +77,6 @@ impl TestBucket {
     /// ```
     #[must_use]
     pub fn storage_options(&self) -> HashMap<String, String> {
-        let embedded = self.backend() == Backend::Embedded;
         properties([
             // The same to object_store; delta-rs looks for the second itself.
             ("aws_endpoint", self.endpoint()),
@@ -91,11 +90,6 @@ impl TestBucket {
             // With these delta-rs commits without a lock in DynamoDB.
             ("aws_conditional_put", "etag"),
             ("aws_copy_if_not_exists", "multipart"),
-            // As in `builder`.
-            (
-                "aws_unsigned_payload",
-                if embedded { "true" } else { "false" },
-            ),
         ])
     }
 

@@ -16,7 +16,7 @@ macro_rules! stores {
             signer::Signer,
         };
 
-        use crate::{Backend, BoxError, FromBucket, TestBucket};
+        use crate::{BoxError, FromBucket, TestBucket};
 
         /// The configuration of a store for this bucket.
         pub(crate) fn builder(bucket: &TestBucket) -> AmazonS3Builder {
@@ -30,8 +30,6 @@ macro_rules! stores {
                 .with_secret_access_key(bucket.secret_key())
                 // Without it object_store refuses `copy_if_not_exists`, which the server can do.
                 .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
-                // Within one process nothing is gained by signing a body, and hashing it takes seconds in a debug build.
-                .with_unsigned_payload(bucket.backend() == Backend::Embedded)
                 .with_http_connector(connector(bucket))
         }
 
