@@ -198,12 +198,13 @@ async fn objects(stores: &[AmazonS3], rounds: usize, large_rounds: usize) {
 }
 
 async fn listing(rounds: usize, most: usize) {
+    let sizes = [("small", 1000), ("large", most)];
     let server = Server::builder()
         .user("KEY", "SECRET")
         .start(&Handle::current())
         .unwrap();
-    let stores = ["small", "large"].map(|bucket| store(server.endpoint(), bucket, true));
-    for (store, keys) in stores.iter().zip([1000, most]) {
+    let stores = sizes.map(|(bucket, _)| store(server.endpoint(), bucket, true));
+    for (store, (_, keys)) in stores.iter().zip(sizes) {
         create_bucket(store).await;
         let puts = stream::iter(0..keys).map(|number| async move {
             store
@@ -216,7 +217,22 @@ async fn listing(rounds: usize, most: usize) {
             .await
             .unwrap();
     }
-    let times = compare(&stores, rounds, 1, async |store| {
+    list_of_a_thousand("embedded", &stores, rounds, most).await;
+    // Its objects are files, and its buckets their directories.
+    let root = tempfile::tempdir().unwrap();
+    for (bucket, keys) in sizes {
+        let bucket = root.path().join(bucket);
+        std::fs::create_dir(&bucket).unwrap();
+        (0..keys)
+            .for_each(|number| std::fs::write(bucket.join(format!("{number:06}")), "").unwrap());
+    }
+    let endpoint = s3s_fs(root.path()).await;
+    let stores = sizes.map(|(bucket, _)| store(&endpoint, bucket, true));
+    list_of_a_thousand("s3s-fs", &stores, 3, most).await;
+}
+
+async fn list_of_a_thousand(server: &str, stores: &[AmazonS3], rounds: usize, most: usize) {
+    let times = compare(stores, rounds, 1, async |store| {
         let options = PaginatedListOptions {
             max_keys: Some(1000),
             ..PaginatedListOptions::default()
@@ -227,7 +243,7 @@ async fn listing(rounds: usize, most: usize) {
     .await;
     let ratio = times[1].as_secs_f64() / times[0].as_secs_f64();
     println!(
-        "LIST of 1,000 keys           out of 1,000 {:.1?}   out of {most} {:.1?} ({ratio:.2} x)",
+        "LIST of 1,000 keys, {server:<8} out of 1,000 {:.1?}   out of {most} {:.1?} ({ratio:.2} x)",
         times[0], times[1]
     );
 }

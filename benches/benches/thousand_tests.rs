@@ -1,4 +1,5 @@
-//! A thousand empty tests on the embedded server, beside a thousand that are given no bucket.
+//! A thousand empty tests on the embedded server, beside a thousand that are given no bucket, and a thousand that start an
+//! s3s-fs by hand.
 
 use s3_test_benches::{
     docker::Place,
@@ -8,24 +9,16 @@ use s3_test_benches::{
 
 const ROUNDS: usize = 7;
 const OURS: &str = "#[s3_test] on the embedded server";
+const BY_HAND: &str = "#[tokio::test] that starts an s3s-fs";
 const WITHOUT: &str = "#[tokio::test]";
 
 fn main() {
-    let (ours, without) = (
-        Subject::build("thousand"),
-        Subject::build("thousand_without"),
-    );
+    let subjects = ["thousand", "thousand_s3s_fs", "thousand_without"].map(Subject::build);
     let place = Place::new();
-    let mut table = Table::new(&[OURS, WITHOUT]);
-    let whole = |subject: &Subject| subject.run(&place, &["--test-threads=2"], &[]).whole();
-    for round in 0..ROUNDS {
-        if round % 2 == 0 {
-            let ours = whole(&ours);
-            table.add(&[ours, whole(&without)]);
-        } else {
-            let without = whole(&without);
-            table.add(&[whole(&ours), without]);
-        }
+    let mut table = Table::new(&[OURS, BY_HAND, WITHOUT]);
+    for _ in 0..ROUNDS {
+        let whole = |subject: &Subject| subject.run(&place, &["--test-threads=2"], &[]).whole();
+        table.add(&subjects.each_ref().map(whole));
     }
     table.print(
         "A thousand empty tests in one binary, two threads, from the process' start to its end",
@@ -33,4 +26,5 @@ fn main() {
     let (ours, without) = (table.median(OURS), table.median(WITHOUT));
     at_most("embedded / without", ours / without, 5.0, " ×");
     at_most("each test", ours / 1000.0, 1.5, " ms");
+    at_most("embedded / s3s-fs", ours / table.median(BY_HAND), 1.0, " ×");
 }
