@@ -18,6 +18,8 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
     let state = StateDirectory::open()?;
     let configuration = Configuration::new(settings, state.identity());
     let key = configuration.hash().to_owned();
+    // Boxed, or its twenty kilobytes would pass through the stack of every test that never starts a container.
     let acquire = async move { container::acquire(&configuration, &engine, state).await };
+    let acquire = Box::pin(acquire);
     SERVERS.get(&key, state, acquire).await
 }
