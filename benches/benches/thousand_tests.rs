@@ -7,7 +7,7 @@ use s3_test_benches::{
     table::{Table, at_most},
 };
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const OURS: &str = "#[s3_test] on the embedded server";
 const BY_HAND: &str = "#[tokio::test] that starts an s3s-fs";
 const WITHOUT: &str = "#[tokio::test]";
