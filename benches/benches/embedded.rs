@@ -306,10 +306,6 @@ fn main() {
             )
             .await;
         }
-        listing(
-            if debug { 15 } else { 51 },
-            if debug { 20_000 } else { 100_000 },
-        )
-        .await;
+        listing(if debug { 15 } else { 51 }, 100_000).await;
     });
 }

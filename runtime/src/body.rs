@@ -44,11 +44,13 @@ where
         return run_here(settings, body, buckets, &server, pending::<()>());
     };
     let (cancel, cancelled) = oneshot::channel::<()>();
-    let started = start(move || run_here(settings, body, buckets, &server, cancelled));
-    let outcome = match started {
-        Ok(outcome) => outcome,
-        Err(message) => return Outcome::Unfinished(message),
-    };
+    let (ended, outcome) = mpsc::channel();
+    let started = start(move || {
+        let _ = ended.send(run_here(settings, body, buckets, &server, cancelled));
+    });
+    if let Err(message) = started {
+        return Outcome::Unfinished(message);
+    }
     if let Ok(outcome) = outcome.recv_timeout(limit) {
         return outcome;
     }
@@ -149,17 +151,12 @@ where
     catch_unwind(run).unwrap_or_else(Outcome::Panicked)
 }
 
-/// Runs something on a thread of its own, and hands over where its result will come from.
-fn start<R: Send + 'static>(
-    run: impl FnOnce() -> R + Send + 'static,
-) -> Result<mpsc::Receiver<R>, String> {
-    let (sender, result) = mpsc::channel();
+/// Runs something on a thread of its own.
+fn start(run: impl FnOnce() + Send + 'static) -> Result<(), String> {
     // The name under which a panic's message shows the test.
     let name = thread::current().name().unwrap_or("test").to_owned();
-    let spawned = thread::Builder::new().name(name).spawn(move || {
-        let _ = sender.send(run());
-    });
-    spawned.map(|_| result).map_err(|error| {
+    let spawned = thread::Builder::new().name(name).spawn(run);
+    spawned.map(drop).map_err(|error| {
         format!(
             "the operating system gave no thread for the test's body: {error}. Run fewer tests at once \
              (`--test-threads`)."

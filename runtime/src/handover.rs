@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::TestBucket;
+use crate::{TestBucket, server::CA_BUNDLE};
 
 /// For what makes its own client. Everything here holds the keys in plain text.
 impl TestBucket {
@@ -49,7 +49,7 @@ impl TestBucket {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ];
         if self.endpoint().starts_with("https://")
-            && let Ok(bundle) = std::env::var("S3_TEST_CA_BUNDLE")
+            && let Ok(bundle) = std::env::var(CA_BUNDLE)
             && !bundle.is_empty()
         {
             variables.push(("AWS_CA_BUNDLE", bundle));

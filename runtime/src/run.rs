@@ -11,7 +11,7 @@ use std::{
 use crate::{
     BoxError, TestBucket, background,
     body::{self, Outcome},
-    options::{Asked, Options, RuntimeSettings, Settings},
+    options::{Asked, Options, RuntimeSettings, Settings, warn_of_mistyped_variables},
     prepare::Prepared,
     report::Report,
     server::Server,
@@ -117,6 +117,7 @@ fn live(
         main_bucket,
         buckets,
     } = test;
+    warn_of_mistyped_variables();
     let package = package_folder(package);
     let asked = Asked {
         package: package.clone(),

@@ -55,6 +55,20 @@ fn without_the_image_tests_run_on_the_embedded_server() {
 }
 
 #[test]
+fn a_variable_that_is_nearly_one_of_ours_is_pointed_out_once() {
+    let variables = [
+        ("S3_TEST_BAKEND", "container"),
+        ("S3_TEST_BACKEND", "embedded"),
+        ("S3_TEST_OF_MINE", "1"),
+    ];
+    let finished = run(&Sandbox::without_engine(), "a", &variables).passed();
+    assert_eq!(
+        finished.stderr,
+        "s3-test: warning: the variable S3_TEST_BAKEND does nothing. If you meant S3_TEST_BACKEND, rename it.\n"
+    );
+}
+
+#[test]
 fn asked_for_the_embedded_server_is_silent() {
     let variables = [("S3_TEST_BACKEND", "embedded"), ("DOCKER_HOST", NO_ENGINE)];
     let finished = run(&Sandbox::without_engine(), "a", &variables).passed();

@@ -3,12 +3,13 @@
 mod attribute;
 mod file;
 mod layer;
+mod mistyped;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use s3_test_options as rules;
 
-pub(crate) use self::layer::Fixture;
+pub(crate) use self::{layer::Fixture, mistyped::warn_of_mistyped_variables};
 pub use attribute::Options;
 use layer::{Given, Layer};
 

@@ -25,6 +25,14 @@ use crate::{
     state::StateDirectory,
 };
 
+/// Says that a public address is for tests too.
+const ALLOW_REMOTE: &str = "S3_TEST_ALLOW_REMOTE";
+/// Names a file of certificate authorities.
+pub(crate) const CA_BUNDLE: &str = "S3_TEST_CA_BUNDLE";
+
+/// The variables that are no options, since nobody's code should set them.
+pub(crate) const OWN_VARIABLES: [&str; 2] = [ALLOW_REMOTE, CA_BUNDLE];
+
 /// The wait between two requests while the service may still be starting.
 const PAUSE: Duration = Duration::from_millis(100);
 /// A service that refuses requests for so long does not do so because it is still starting.
@@ -52,7 +60,7 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
 async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Error> {
     let endpoint = Endpoint::parse(endpoint)?;
     let addresses = endpoint.resolve(remote_is_allowed()?).await?;
-    let ca_bundle = std::env::var_os("S3_TEST_CA_BUNDLE")
+    let ca_bundle = std::env::var_os(CA_BUNDLE)
         .filter(|path| !path.is_empty() && endpoint.is_https())
         .map(PathBuf::from);
     let authorities = match &ca_bundle {
@@ -96,14 +104,13 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
 }
 
 fn remote_is_allowed() -> Result<bool, Error> {
-    const VARIABLE: &str = "S3_TEST_ALLOW_REMOTE";
-    match std::env::var(VARIABLE) {
+    match std::env::var(ALLOW_REMOTE) {
         Err(_) => Ok(false),
         Ok(value) => match value.as_str() {
             "1" => Ok(true),
             "" | "0" => Ok(false),
             _ => Err(Error::InvalidOption {
-                place: format!("the variable {VARIABLE}"),
+                place: format!("the variable {ALLOW_REMOTE}"),
                 value,
                 problem: "it is either `1` or `0`".to_owned(),
             }),

@@ -26,6 +26,8 @@ mod start;
 #[cfg(feature = "container")]
 mod users;
 
+pub(crate) use external::{CA_BUNDLE, OWN_VARIABLES};
+
 use std::{
     future::pending,
     sync::{

@@ -20,6 +20,23 @@ pub(super) struct Wanted<'a> {
     pub(super) others: [Option<&'a str>; 3],
 }
 
+/// What the input of an operation says of an ACL.
+macro_rules! wanted {
+    ($input:expr, write: $write:expr) => {
+        super::acl::Wanted {
+            canned: $input.acl.as_ref().map(|acl| acl.as_str()),
+            read: $input.grant_read.as_deref(),
+            write: $write,
+            others: [
+                $input.grant_full_control.as_deref(),
+                $input.grant_read_acp.as_deref(),
+                $input.grant_write_acp.as_deref(),
+            ],
+        }
+    };
+}
+pub(super) use wanted;
+
 /// Whom a header grants something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
@@ -142,16 +159,7 @@ pub(super) fn put_bucket(
     request: S3Request<PutBucketAclInput>,
 ) -> S3Result<S3Response<PutBucketAclOutput>> {
     let input = request.input;
-    let wanted = Wanted {
-        canned: input.acl.as_ref().map(BucketCannedACL::as_str),
-        read: input.grant_read.as_deref(),
-        write: input.grant_write.as_deref(),
-        others: [
-            input.grant_full_control.as_deref(),
-            input.grant_read_acp.as_deref(),
-            input.grant_write_acp.as_deref(),
-        ],
-    };
+    let wanted = wanted!(input, write: input.grant_write.as_deref());
     if wanted.is_empty() {
         return Err(errors::not_implemented("PutBucketAcl by a document"));
     }
@@ -183,16 +191,7 @@ pub(super) fn put_object(
     request: S3Request<PutObjectAclInput>,
 ) -> S3Result<S3Response<PutObjectAclOutput>> {
     let input = request.input;
-    let wanted = Wanted {
-        canned: input.acl.as_ref().map(ObjectCannedACL::as_str),
-        read: input.grant_read.as_deref(),
-        write: input.grant_write.as_deref(),
-        others: [
-            input.grant_full_control.as_deref(),
-            input.grant_read_acp.as_deref(),
-            input.grant_write_acp.as_deref(),
-        ],
-    };
+    let wanted = wanted!(input, write: input.grant_write.as_deref());
     if wanted.is_empty() {
         return Err(errors::not_implemented("PutObjectAcl by a document"));
     }

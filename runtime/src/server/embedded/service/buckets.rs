@@ -5,7 +5,7 @@ use super::{
         errors,
         storage::{Bucket as Stored, Error, OLDEST_REGION, Versioning},
     },
-    Service, convert,
+    Service, acl, convert,
 };
 use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
 
@@ -20,16 +20,7 @@ pub(super) fn create(
         .as_ref()
         .and_then(|config| config.location_constraint.as_ref());
     let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
-    let acl = super::acl::bucket_acl(&super::acl::Wanted {
-        canned: input.acl.as_ref().map(BucketCannedACL::as_str),
-        read: input.grant_read.as_deref(),
-        write: input.grant_write.as_deref(),
-        others: [
-            input.grant_full_control.as_deref(),
-            input.grant_read_acp.as_deref(),
-            input.grant_write_acp.as_deref(),
-        ],
-    })?;
+    let acl = acl::bucket_acl(&acl::wanted!(input, write: input.grant_write.as_deref()))?;
     let bucket = Stored::new(
         owner,
         region,

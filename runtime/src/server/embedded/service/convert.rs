@@ -341,17 +341,7 @@ macro_rules! attributes {
                 "Server-side encryption with customer-provided keys",
             ));
         }
-        let acl = super::acl::Wanted {
-            canned: $input.acl.as_ref().map(|acl| acl.as_str()),
-            read: $input.grant_read.as_deref(),
-            write: None,
-            others: [
-                $input.grant_full_control.as_deref(),
-                $input.grant_read_acp.as_deref(),
-                $input.grant_write_acp.as_deref(),
-            ],
-        }
-        .acl()?;
+        let acl = super::acl::wanted!($input, write: None).acl()?;
         Attributes {
             headers: Headers {
                 cache_control: $input.cache_control.take(),

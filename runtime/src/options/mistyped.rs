@@ -1,0 +1,56 @@
+//! Variables that nearly have the name of one of ours.
+
+use std::sync::Once;
+
+use s3_test_options::{OPTIONS, suggestion};
+
+use crate::{server::OWN_VARIABLES, stderr};
+
+const PREFIX: &str = "S3_TEST_";
+
+/// Says, once in a process, which variables do nothing and were probably meant to. What else begins with `S3_TEST_` may
+/// be somebody else's.
+pub(crate) fn warn_of_mistyped_variables() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if let Some(meant) = meant(&name) {
+                let line =
+                    format!("the variable {name} does nothing. If you meant {meant}, rename it.");
+                stderr::warn(&line);
+            }
+        }
+    });
+}
+
+/// The variable that one with this name probably should have been.
+fn meant(name: &str) -> Option<String> {
+    let options = OPTIONS.iter().filter(|row| row.variable.is_some());
+    let mut known = Vec::from_iter(options.map(|row| row.name.to_owned()));
+    known.extend(OWN_VARIABLES.map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
+    let known = Vec::from_iter(known.iter().map(String::as_str));
+    let name = name.strip_prefix(PREFIX)?.to_lowercase();
+    let near = suggestion(&name, &known).filter(|near| *near != name)?;
+    Some(PREFIX.to_owned() + &near.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn only_what_is_nearly_one_of_ours_is_pointed_out() {
+        for (name, expected) in [
+            ("S3_TEST_BAKEND", Some("S3_TEST_BACKEND")),
+            ("S3_TEST_CA_BUNDEL", Some("S3_TEST_CA_BUNDLE")),
+            ("S3_TEST_IDLE_TIMOUT", Some("S3_TEST_IDLE_TIMEOUT")),
+            ("S3_TEST_BACKEND", None),
+            ("S3_TEST_ALLOW_REMOTE", None),
+            ("S3_TEST_OF_MINE", None),
+            ("BAKEND", None),
+        ] {
+            assert_eq!(meant(name).as_deref(), expected, "{name}");
+        }
+    }
+}
