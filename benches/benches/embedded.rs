@@ -22,6 +22,7 @@ use object_store::{
     signer::Signer,
 };
 use s3_test::embedded::Server;
+use s3_test_benches::table::{at_least, at_most};
 use s3s::Body;
 use std::{
     convert::Infallible,
@@ -142,7 +143,13 @@ async fn compare<'a, F: Future<Output = ()>>(
     times.iter().map(|times| times[times.len() / 2]).collect()
 }
 
-fn report(what: &str, times: &[Duration]) {
+/// What the embedded server may cost beside the bare one.
+enum Target {
+    Time(f64),
+    Throughput(f64),
+}
+
+fn report(what: &str, times: &[Duration], target: Target) {
     let ratio = |index: usize| times[index].as_secs_f64() / times[0].as_secs_f64();
     println!(
         "{what:<28} bare {:>10.1?}   embedded {:>10.1?} ({:.2} x)   s3s-fs {:>10.1?} ({:.2} x)",
@@ -152,6 +159,12 @@ fn report(what: &str, times: &[Duration]) {
         times[2],
         ratio(2)
     );
+    match target {
+        Target::Time(most) => at_most("  embedded / bare, time", ratio(1), most, " x"),
+        Target::Throughput(least) => {
+            at_least("  embedded / bare, throughput", 1.0 / ratio(1), least, " x")
+        }
+    }
 }
 
 async fn read(store: &AmazonS3, path: &Path) {
@@ -172,22 +185,22 @@ async fn objects(stores: &[AmazonS3], rounds: usize, large_rounds: usize) {
         store.put(large, large_body.clone()).await.unwrap();
     }
     let times = compare(stores, rounds, 50, async |store| read(store, small).await).await;
-    report("GET 1 KiB", &times);
+    report("GET 1 KiB", &times, Target::Time(1.5));
     let times = compare(stores, rounds, 50, async |store| {
         drop(store.put(small, small_body.clone()).await.unwrap())
     })
     .await;
-    report("PUT 1 KiB", &times);
+    report("PUT 1 KiB", &times, Target::Time(2.0));
     let times = compare(stores, large_rounds, 1, async |store| {
         read(store, large).await
     })
     .await;
-    report("GET 64 MiB", &times);
+    report("GET 64 MiB", &times, Target::Throughput(0.7));
     let times = compare(stores, large_rounds, 1, async |store| {
         drop(store.put(large, large_body.clone()).await.unwrap())
     })
     .await;
-    report("PUT 64 MiB", &times);
+    report("PUT 64 MiB", &times, Target::Throughput(0.7));
     let bytes = vec![7; 64 * MIB];
     let start = Instant::now();
     std::hint::black_box(fast_md5::digest(&bytes));

@@ -201,6 +201,7 @@ impl Matcher {
             }
         };
         let patterns = read(value).ok_or_else(|| malformed(format!("{name} is invalid")))?;
+        without_variables(&patterns)?;
         Ok(Self { patterns, negated })
     }
 
@@ -248,7 +249,13 @@ impl Condition {
             {
                 let values = strings(values)
                     .ok_or_else(|| malformed("A condition's values must be strings"))?;
+                without_variables(&values)?;
                 let key = key.to_ascii_lowercase();
+                if !is_understood(&key) {
+                    return Err(Refusal::NotImplemented(format!(
+                        "The policy condition key {key}"
+                    )));
+                }
                 parsed.push(Self {
                     operator: kind,
                     negated,
@@ -280,6 +287,24 @@ impl Condition {
     }
 }
 
+/// Of S3's own keys, those that `access.rs` has values for. Others come with a request or do not.
+fn is_understood(key: &str) -> bool {
+    key.strip_prefix("s3:").is_none_or(|key| {
+        matches!(key, "prefix" | "delimiter" | "max-keys" | "versionid")
+            || key.starts_with("x-amz-")
+    })
+}
+
+/// `${aws:username}` and its like would have to be replaced.
+fn without_variables(texts: &[String]) -> Result<(), Refusal> {
+    match texts.iter().find(|text| text.contains("${")) {
+        Some(text) => Err(Refusal::NotImplemented(format!(
+            "The policy variable in {text}"
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn malformed(why: impl Into<String>) -> Refusal {
     Refusal::Malformed(why.into())
 }
@@ -300,7 +325,16 @@ fn strings(value: &Value) -> Option<Vec<String>> {
 fn principals(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(everybody) if everybody == "*" => Some(vec!["*".to_owned()]),
-        Value::Object(kinds) => strings(kinds.get("AWS")?),
+        Value::Object(kinds) => kinds.iter().try_fold(Vec::new(), |mut all, (kind, names)| {
+            let names = strings(names)?;
+            match kind.as_str() {
+                "AWS" | "CanonicalUser" => all.extend(names),
+                // Amazon's own services and users from elsewhere do not come here.
+                "Service" | "Federated" => {}
+                _ => return None,
+            }
+            Some(all)
+        }),
         _ => None,
     }
 }
@@ -374,6 +408,35 @@ mod tests {
     }
 
     #[test]
+    fn services_and_users_of_others_are_nobody_here() {
+        let policy = |principal: &str| {
+            Policy::parse(&format!(
+                r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "*", "Resource": "*"}}}}"#
+            ))
+        };
+        let decide = |principal: &str, who| {
+            policy(principal).map(|policy| {
+                policy.decide(&Access {
+                    principal: who,
+                    action: "s3:GetObject",
+                    resource: "arn:aws:s3:::b/k",
+                    context: &|_| None,
+                })
+            })
+        };
+        let service = r#"{"Service": "cloudfront.amazonaws.com"}"#;
+        for who in [None, Some("ann"), Some("cloudfront.amazonaws.com")] {
+            assert_eq!(decide(service, who), Ok(Verdict::Silent), "{who:?}");
+        }
+        let both = r#"{"Service": "cloudfront.amazonaws.com", "CanonicalUser": "ann"}"#;
+        assert_eq!(decide(both, Some("ann")), Ok(Verdict::Allowed));
+        assert!(matches!(
+            policy(r#"{"Somebody": "*"}"#),
+            Err(Refusal::Malformed(_))
+        ));
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
         let with = |condition: &str| {
             format!(
@@ -384,6 +447,16 @@ mod tests {
             r#"{"DateLessThan": {"aws:CurrentTime": "2030-01-01"}}"#,
         ));
         assert!(matches!(date, Err(Refusal::NotImplemented(_))));
+        for condition in [
+            r#"{"StringEquals": {"s3:ExistingObjectTag/a": "b"}}"#,
+            r#"{"StringLike": {"s3:prefix": "${aws:username}/*"}}"#,
+        ] {
+            let refused = Policy::parse(&with(condition));
+            assert!(
+                matches!(refused, Err(Refusal::NotImplemented(_))),
+                "{condition}"
+            );
+        }
         assert!(matches!(Policy::parse("{"), Err(Refusal::Malformed(_))));
     }
 }
