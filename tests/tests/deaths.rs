@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use s3_test_suite::{Finished, Sandbox, Server, Subject, on_both_servers};
+use s3_test_suite::{Finished, Running, Sandbox, Server, Subject, on_both_servers};
 
 on_both_servers! {
     a_process_killed_at_any_time_leaves_nothing
@@ -84,15 +84,14 @@ fn a_process_killed_at_any_time_leaves_nothing(sandbox: Sandbox) {
         Server::Embedded => &[1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128],
     };
     for milliseconds in milliseconds {
-        let mut child = sandbox
-            .command(&subject)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the subject runs");
+        let child = Running::start(
+            sandbox
+                .command(&subject)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
         std::thread::sleep(Duration::from_millis(*milliseconds));
-        child.kill().expect("the subject is killed");
-        child.wait().expect("the subject ends");
+        child.kill();
         match sandbox.server() {
             Server::Container => assert_nothing_runs(&sandbox),
             Server::Embedded => sandbox.assert_nothing_left(),
@@ -123,17 +122,16 @@ fn assert_nothing_runs(sandbox: &Sandbox) {
 }
 
 fn a_process_killed_in_the_middle_of_a_test_leaves_nothing(sandbox: Sandbox) {
-    let mut child = sandbox
-        .command(&Subject::build("servers"))
-        .args(["--exact", "holds_a_unique_bucket"])
-        .spawn()
-        .expect("the subject runs");
+    let child = Running::start(
+        sandbox
+            .command(&Subject::build("servers"))
+            .args(["--exact", "holds_a_unique_bucket"]),
+    );
     sandbox.wait_for_buckets(1);
     let endpoint = sandbox.recorded_buckets().remove(0).0;
     let address = endpoint.trim_start_matches("http://");
     TcpStream::connect(address).expect("the server answers as long as the test runs");
-    child.kill().expect("the subject is killed");
-    child.wait().expect("the subject ends");
+    child.kill();
     sandbox.assert_nothing_left();
     TcpStream::connect(address).expect_err("nobody listens any more");
 }

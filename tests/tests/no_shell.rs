@@ -2,7 +2,7 @@
 
 use std::{process::Stdio, time::Duration};
 
-use s3_test_suite::{Finished, Image, Sandbox, Subject};
+use s3_test_suite::{Finished, Image, Running, Sandbox, Subject};
 
 #[test]
 fn its_container_goes_with_the_last_process_and_is_swept_after_a_kill() {
@@ -33,10 +33,7 @@ fn its_container_goes_with_the_last_process_and_is_swept_after_a_kill() {
     );
 
     // Of two processes, the one that ends last removes it.
-    let mut holding = command("holds_a_unique_bucket")
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the subject runs");
+    let holding = Running::start(command("holds_a_unique_bucket").stderr(Stdio::null()));
     sandbox.wait_for_buckets(2);
     let finished: Finished = command("plain").output().expect("the subject runs").into();
     assert!(
@@ -46,8 +43,7 @@ fn its_container_goes_with_the_last_process_and_is_swept_after_a_kill() {
     assert_eq!(sandbox.engine().containers(&sandbox.label()).len(), 1);
 
     // Killed, a process leaves it behind for the next start of another one.
-    holding.kill().expect("the subject is killed");
-    holding.wait().expect("the subject ends");
+    holding.kill();
     assert_eq!(sandbox.engine().containers(&sandbox.label()).len(), 1);
     sandbox.run(&subject, &["--exact", "plain"]).passed();
     let left = sandbox.engine().containers(&sandbox.label());

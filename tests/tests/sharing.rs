@@ -3,7 +3,7 @@
 
 use std::{process::Child, time::Duration};
 
-use s3_test_suite::{Finished, Sandbox, Subject, cargo, on_both_servers};
+use s3_test_suite::{Finished, Running, Sandbox, Subject, cargo, on_both_servers};
 
 on_both_servers! {
     three_binaries_of_one_cargo_test
@@ -119,11 +119,11 @@ fn the_longest_idle_timeout_that_anybody_asked_for_holds() {
     };
     let sandbox = sandbox.idle_timeout("1s");
     let subject = Subject::build("servers");
-    let mut holding = sandbox.command(&subject);
-    let mut holding = holding
-        .args(["--exact", "holds_a_unique_bucket"])
-        .spawn()
-        .expect("it runs");
+    let holding = Running::start(
+        sandbox
+            .command(&subject)
+            .args(["--exact", "holds_a_unique_bucket"]),
+    );
     sandbox.wait_for_buckets(1);
     let mut longer = sandbox.command(&subject);
     longer
@@ -131,8 +131,7 @@ fn the_longest_idle_timeout_that_anybody_asked_for_holds() {
         .env("S3_TEST_IDLE_TIMEOUT", "8s");
     let longer: Finished = longer.output().expect("the subject runs").into();
     assert_eq!(longer.passed().passed_tests(), 1);
-    holding.kill().expect("killed");
-    holding.wait().expect("ended");
+    holding.kill();
     let stayed = sandbox
         .engine()
         .gone_within(&sandbox.label(), Duration::from_secs(14))

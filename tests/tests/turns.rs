@@ -2,7 +2,7 @@
 
 use std::process::{Child, Stdio};
 
-use s3_test_suite::{Finished, Sandbox, Subject, on_both_servers};
+use s3_test_suite::{Finished, Running, Sandbox, Subject, on_both_servers};
 
 on_both_servers! { five_hundred_tests_of_four_processes_name_one_bucket }
 
@@ -41,14 +41,9 @@ fn a_killed_test_leaves_its_bucket_to_the_next_one() {
         ("holds_a_unique_bucket", "test-bucket-"),
     ] {
         let seen = sandbox.recorded_buckets().len();
-        let mut child = sandbox
-            .command(&subject)
-            .args(["--exact", holder])
-            .spawn()
-            .expect("the subject runs");
+        let child = Running::start(sandbox.command(&subject).args(["--exact", holder]));
         sandbox.wait_for_buckets(seen + 1);
-        child.kill().expect("the subject is killed");
-        child.wait().expect("the subject ends");
+        child.kill();
         let locks = lock_names(&sandbox);
         assert!(locks.iter().any(|name| name.contains(left)), "{locks:?}");
 

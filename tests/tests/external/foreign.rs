@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use s3_test_suite::{Finished, Sandbox};
+use s3_test_suite::{Finished, Running, Sandbox};
 
 use crate::service::{Service, state};
 
@@ -98,16 +98,15 @@ fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
 fn a_bucket_that_another_machine_uses_is_left_to_it() {
     for service in Service::each() {
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
-        let mut child = service
-            .command(&theirs, "external")
-            .args(["--exact", "holds_it"])
-            .spawn()
-            .expect("the subject runs");
+        let child = Running::start(
+            service
+                .command(&theirs, "external")
+                .args(["--exact", "holds_it"]),
+        );
         theirs.wait_for_buckets(1);
         let finished = service.run(&ours, "external", &["--exact", "precious::uses_it"]);
         let listed = service.send("GET", "precious/folder/held", "");
-        child.kill().expect("the subject is killed");
-        child.wait().expect("the subject ends");
+        child.kill();
         assert_eq!(listed, "held");
         assert_exists_already(&service, finished);
     }

@@ -2,7 +2,7 @@
 
 use std::{process::Stdio, time::Duration};
 
-use s3_test_suite::{Finished, Sandbox};
+use s3_test_suite::{Finished, Running, Sandbox};
 
 use crate::service::{Service, state};
 
@@ -73,16 +73,15 @@ fn a_process_that_is_killed_at_any_time_leaves_nothing_for_ever() {
     for service in Service::each() {
         let sandbox = Sandbox::without_engine();
         for milliseconds in [5, 20, 40, 60, 80, 100, 130, 170, 220, 300, 400, 600] {
-            let mut child = service
-                .command(&sandbox, "hundred")
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("the subject runs");
+            let child = Running::start(
+                service
+                    .command(&sandbox, "hundred")
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null()),
+            );
             // The moment is what the test is about.
             std::thread::sleep(Duration::from_millis(milliseconds));
-            child.kill().expect("the subject is killed");
-            child.wait().expect("the subject ends");
+            child.kill();
         }
         // Twice: a bucket may appear after the first one has looked for it.
         for _ in 0..2 {

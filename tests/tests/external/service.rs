@@ -6,7 +6,7 @@ use std::{
 };
 
 use s3_test::embedded;
-use s3_test_suite::{Client, Finished, Sandbox, Subject};
+use s3_test_suite::{Client, Finished, Running, Sandbox, Subject};
 use tokio::runtime::Runtime;
 
 /// Not those that s3-test takes where nothing is said.
@@ -174,15 +174,10 @@ impl Service {
 
     /// Starts one test of the subject `external`, and kills it with its process once it has its bucket.
     pub(crate) fn kill_while_it_holds(&self, sandbox: &Sandbox, test: &str) -> String {
-        let mut child = self
-            .command(sandbox, "external")
-            .args(["--exact", test])
-            .spawn()
-            .expect("the subject runs");
         let seen = sandbox.recorded_buckets().len();
+        let child = Running::start(self.command(sandbox, "external").args(["--exact", test]));
         sandbox.wait_for_buckets(seen + 1);
-        child.kill().expect("the subject is killed");
-        child.wait().expect("the subject ends");
+        child.kill();
         sandbox.recorded_buckets()[seen].1.clone()
     }
 }

@@ -1,0 +1,27 @@
+use std::process::{Child, Command};
+
+/// A child process that does not outlive the test that started it, however that ends.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.spawn().expect("the subject runs"))
+    }
+
+    /// Kills it, as `kill -9` does.
+    pub fn kill(self) {}
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
