@@ -76,6 +76,40 @@ async fn canned_acls() {
     );
 }
 
+/// Those whose grantees are Amazon's own, or the owner anyway.
+#[tokio::test]
+async fn canned_acls_that_let_nobody_in() {
+    let f = Fixture::new().await;
+    let (c, other) = (&f.client, f.as_user(Some(OTHER)));
+    c.put("/bucket/a", &[], "x").await.ok();
+    for (target, acl, grants) in [
+        (
+            "/bucket?acl",
+            "log-delivery-write",
+            vec!["FULL_CONTROL", "WRITE", "READ_ACP"],
+        ),
+        ("/bucket?acl", "aws-exec-read", vec!["FULL_CONTROL", "READ"]),
+        ("/bucket?acl", "bucket-owner-read", vec!["FULL_CONTROL"]),
+        (
+            "/bucket/a?acl",
+            "aws-exec-read",
+            vec!["FULL_CONTROL", "READ"],
+        ),
+        (
+            "/bucket/a?acl",
+            "bucket-owner-full-control",
+            vec!["FULL_CONTROL"],
+        ),
+    ] {
+        c.put(target, &[("x-amz-acl", acl)], "").await.ok();
+        let given = c.get(target, &[]).await.elements("Permission");
+        assert_eq!(given, grants, "{acl} on {target}");
+        assert_eq!(statuses(&other).await, [403; 4], "{acl} on {target}");
+    }
+    let refused = c.put("/bucket/a?acl", &[("x-amz-acl", "log-delivery-write")], "");
+    assert_eq!(refused.await.error(), (400, "InvalidArgument".into()));
+}
+
 #[tokio::test]
 async fn policies() {
     let f = Fixture::new().await;

@@ -36,6 +36,9 @@ pub(crate) enum Acl {
     /// The owner of the bucket owns its objects anyway.
     BucketOwnerRead,
     BucketOwnerFullControl,
+    /// To services of Amazon's, which do not come here.
+    AwsExecRead,
+    LogDeliveryWrite,
 }
 
 impl Acl {
@@ -47,11 +50,8 @@ impl Acl {
             "authenticated-read" => Self::AuthenticatedRead,
             "bucket-owner-read" => Self::BucketOwnerRead,
             "bucket-owner-full-control" => Self::BucketOwnerFullControl,
-            "aws-exec-read" | "log-delivery-write" => {
-                return Err(errors::not_implemented(format_args!(
-                    "The canned ACL {name}"
-                )));
-            }
+            "aws-exec-read" => Self::AwsExecRead,
+            "log-delivery-write" => Self::LogDeliveryWrite,
             _ => {
                 return Err(errors::invalid_argument(format!(
                     "{name} is not a canned ACL"
@@ -65,7 +65,11 @@ impl Acl {
             Self::PublicReadWrite => true,
             Self::PublicRead => right == Right::Read,
             Self::AuthenticatedRead => right == Right::Read && authenticated,
-            Self::Private | Self::BucketOwnerRead | Self::BucketOwnerFullControl => false,
+            Self::Private
+            | Self::BucketOwnerRead
+            | Self::BucketOwnerFullControl
+            | Self::AwsExecRead
+            | Self::LogDeliveryWrite => false,
         }
     }
 }

@@ -9,6 +9,13 @@ use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
 const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 
+const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+/// The name and the ID of the user that fetches machine images.
+const EC2: (&str, &str) = (
+    "za-team",
+    "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c",
+);
+
 /// What a request says of an ACL: a canned one, or the `x-amz-grant-*` headers.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
@@ -52,7 +59,7 @@ impl Wanted<'_> {
     }
 
     /// The canned ACL that this is or amounts to.
-    pub(super) fn acl(&self) -> S3Result<Acl> {
+    fn acl(&self) -> S3Result<Acl> {
         let granted = Self {
             canned: None,
             ..*self
@@ -99,26 +106,33 @@ fn group(header: Option<&str>) -> S3Result<Group> {
     Ok(granted)
 }
 
-/// Buckets have four of the canned ACLs.
 pub(super) fn bucket_acl(wanted: &Wanted<'_>) -> S3Result<Acl> {
+    Ok(match wanted.acl()? {
+        // "If you specify this canned ACL when creating a bucket, Amazon S3 ignores it" (User Guide, "Canned ACL").
+        Acl::BucketOwnerRead | Acl::BucketOwnerFullControl => Acl::Private,
+        acl => acl,
+    })
+}
+
+pub(super) fn object_acl(wanted: &Wanted<'_>) -> S3Result<Acl> {
     match wanted.acl()? {
-        Acl::BucketOwnerRead | Acl::BucketOwnerFullControl => Err(errors::invalid_argument(
-            "This canned ACL is for objects only",
+        Acl::LogDeliveryWrite => Err(errors::invalid_argument(
+            "log-delivery-write is for buckets only",
         )),
         acl => Ok(acl),
     }
 }
 
 fn grants(owner: &str, acl: Acl) -> Option<Vec<Grant>> {
-    let to_owner = Grant {
+    let to_user = |name: &str, id: &str, permission| Grant {
         grantee: Some(Grantee {
-            display_name: Some(owner.to_owned()),
+            display_name: Some(name.to_owned()),
             email_address: None,
-            id: Some(owner.to_owned()),
+            id: Some(id.to_owned()),
             type_: Type::from_static(Type::CANONICAL_USER),
             uri: None,
         }),
-        permission: Some(Permission::from_static(Permission::FULL_CONTROL)),
+        permission: Some(Permission::from_static(permission)),
     };
     let to_group = |uri: &str, permission| Grant {
         grantee: Some(Grantee {
@@ -131,12 +145,17 @@ fn grants(owner: &str, acl: Acl) -> Option<Vec<Grant>> {
         permission: Some(Permission::from_static(permission)),
     };
     let (read, write) = (Permission::READ, Permission::WRITE);
-    let mut grants = vec![to_owner];
+    let mut grants = vec![to_user(owner, owner, Permission::FULL_CONTROL)];
     grants.extend(match acl {
         Acl::Private | Acl::BucketOwnerRead | Acl::BucketOwnerFullControl => vec![],
         Acl::PublicRead => vec![to_group(EVERYBODY, read)],
         Acl::PublicReadWrite => vec![to_group(EVERYBODY, read), to_group(EVERYBODY, write)],
         Acl::AuthenticatedRead => vec![to_group(AUTHENTICATED, read)],
+        Acl::AwsExecRead => vec![to_user(EC2.0, EC2.1, read)],
+        Acl::LogDeliveryWrite => vec![
+            to_group(LOG_DELIVERY, write),
+            to_group(LOG_DELIVERY, Permission::READ_ACP),
+        ],
     });
     Some(grants)
 }
@@ -195,7 +214,7 @@ pub(super) fn put_object(
     if wanted.is_empty() {
         return Err(errors::not_implemented("PutObjectAcl by a document"));
     }
-    let acl = wanted.acl()?;
+    let acl = object_acl(&wanted)?;
     let done = service.storage.write(&input.bucket, |bucket| {
         let (_, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;

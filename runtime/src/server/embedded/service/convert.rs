@@ -341,7 +341,7 @@ macro_rules! attributes {
                 "Server-side encryption with customer-provided keys",
             ));
         }
-        let acl = super::acl::wanted!($input, write: None).acl()?;
+        let acl = super::acl::object_acl(&super::acl::wanted!($input, write: None))?;
         Attributes {
             headers: Headers {
                 cache_control: $input.cache_control.take(),
