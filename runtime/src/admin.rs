@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     Unreachable(String),
     /// A connection was made, but it ended before an answer came, or none came in time.
     NoAnswer(String),
+    /// What answered is no S3 server.
+    NotS3,
     /// The server answered with an error.
     Refused(StatusCode, String),
     /// The bucket is there already, and not ours.
@@ -50,6 +52,7 @@ impl std::fmt::Display for Failure {
             Self::Unsendable(message) => f.write_str(message),
             Self::Unreachable(message) => write!(f, "no connection: {message}"),
             Self::NoAnswer(message) => write!(f, "no answer: {message}"),
+            Self::NotS3 => f.write_str("what answers there is no S3 service"),
             Self::Refused(status, message) if message.is_empty() => write!(f, "{status}"),
             Self::Refused(status, message) => write!(f, "{status}: {message}"),
             Self::Exists => f.write_str("it exists already"),
@@ -90,7 +93,11 @@ impl Admin {
 
     /// Succeeds when the server accepts the keys and does its work. (S3 API reference: ListBuckets.)
     pub(crate) async fn check(&self) -> Result<(), Failure> {
-        self.send(Method::GET, "", &[], "").await.map(drop)
+        let listed = self.send(Method::GET, "", &[], "").await?;
+        match listed.contains("ListAllMyBucketsResult") {
+            true => Ok(()),
+            false => Err(Failure::NotS3),
+        }
     }
 
     /// Whether there is such a bucket, whosever it is. (S3 API reference: HeadBucket.)

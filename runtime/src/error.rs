@@ -230,6 +230,17 @@ pub enum Error {
         message: String,
     },
 
+    /// No image can have the name that is asked for.
+    #[error(
+        "no image can be called `{image}`: {message}. Correct the name (option `image`, variable S3_TEST_IMAGE)."
+    )]
+    ImageName {
+        /// The name.
+        image: String,
+        /// What Docker said.
+        message: String,
+    },
+
     /// The image is not on the Docker host and cannot be pulled.
     #[error(
         "the image `{image}` is not on this machine and cannot be pulled: {message}. Check its name (option `image`, \

@@ -113,6 +113,19 @@ fn should_panic_does_not_take_a_missing_engine_for_its_panic() {
 }
 
 #[test]
+fn an_image_that_cannot_be() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let message = message(&sandbox, "plain", &[("S3_TEST_IMAGE", "No_Image")]);
+    assert_eq!(
+        message,
+        "no image can be called `No_Image`: invalid reference format: repository name must be lowercase. Correct the name \
+         (option `image`, variable S3_TEST_IMAGE)."
+    );
+}
+
+#[test]
 fn an_image_that_is_nowhere() {
     let Some(sandbox) = Sandbox::new() else {
         return;

@@ -112,7 +112,15 @@ impl Engine {
         match self.docker.inspect_image(name).await {
             Ok(image) => Ok(Some(image)),
             Err(error) if status(&error) == Some(404) => Ok(None),
-            Err(error) => Err(refused(format!("inspect the image {name}"), &error)),
+            Err(error) => Err(
+                match message(&error).split_once("invalid reference format") {
+                    Some((_, rule)) => Error::ImageName {
+                        image: name.to_owned(),
+                        message: format!("invalid reference format{rule}"),
+                    },
+                    None => refused(format!("inspect the image {name}"), &error),
+                },
+            ),
         }
     }
 

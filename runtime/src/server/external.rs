@@ -151,11 +151,17 @@ async fn ready(
             ca_bundle,
             message,
         }),
-        Err(_elapsed) => Err(Error::ExternalNotReady {
-            endpoint: endpoint.to_string(),
-            limit,
-            last_answer,
-        }),
+        Err(_elapsed) => {
+            // Also in the words of the TLS library.
+            if endpoint.is_https() && last_answer.contains("InvalidContentType") {
+                last_answer += ", as from a service that speaks plain http";
+            }
+            Err(Error::ExternalNotReady {
+                endpoint: endpoint.to_string(),
+                limit,
+                last_answer,
+            })
+        }
     }
 }
 

@@ -204,6 +204,25 @@ fn answering(response: &'static str) -> String {
 }
 
 #[test]
+fn something_else_than_s3_and_something_without_tls() {
+    let endpoint =
+        answering("HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n");
+    let in_tls = endpoint.replace("http://", "https://");
+    for (endpoint, answer) in [
+        (&endpoint, "what answers there is no S3 service"),
+        (
+            &in_tls,
+            "no connection: received corrupt message of type InvalidContentType, as from a service that speaks plain http",
+        ),
+    ] {
+        let message = message(endpoint, &[("S3_TEST_STARTUP_TIMEOUT", "1s")]);
+        let start =
+            format!("the S3 service at {endpoint} was not ready within 1s: {answer}. Check that");
+        assert!(message.starts_with(&start), "{message}");
+    }
+}
+
+#[test]
 fn a_service_that_leads_elsewhere_is_not_followed() {
     let endpoint = answering(
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\nConnection: \
