@@ -380,8 +380,8 @@ pub enum Error {
 
     /// What the option `fixtures` names is not there.
     #[error(
-        "the option `fixtures` names `{path}`, which does not exist in the package {}. Put it there (also where the \
-         test runs on another machine than the one that compiled it), or correct the option.",
+        "the fixture `{path}` does not exist in the package {}. Put it there (also where the test runs on another machine \
+         than the one that compiled it), or correct its name (option `fixtures`, variable S3_TEST_FIXTURES).",
         package.display()
     )]
     FixtureMissing {
