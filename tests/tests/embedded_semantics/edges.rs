@@ -209,3 +209,13 @@ async fn what_is_not_implemented_says_so_and_changes_nothing() {
     }
     assert_eq!(c.get("/bucket", &[]).await.elements("Key"), [""; 0]);
 }
+
+/// It is no document, which could not be as long.
+#[tokio::test]
+async fn a_put_with_a_query_that_means_nothing_is_that_of_the_object() {
+    let f = Fixture::new().await;
+    let body = bytes::Bytes::from(vec![7; 21 << 20]);
+    let put = f.client.put("/bucket/a?colour=blue", &[], body.clone());
+    put.await.ok();
+    assert_eq!(f.client.get("/bucket/a", &[]).await.body, body);
+}

@@ -79,13 +79,21 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
     Ok(request)
 }
 
-/// A request with a subresource carries a document, unless it is a part of an upload, and so does one that creates a bucket.
+/// The subresources of an object that are put as a document; that of an upload completes it. With any other query, which S3
+/// ignores, a PUT is that of the object.
+const OF_OBJECTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "uploadId"];
+
+/// Whether the body is no object's.
 fn is_document<T>(request: &Request<T>) -> bool {
-    let parameter = |name: &str| !name.is_empty() && !name.starts_with("X-Amz-") && name != "x-id";
+    let path = request.uri().path().trim_start_matches('/');
+    let of_object = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
+    let has = |wanted: &[&str]| names(request).any(|name| wanted.contains(&name));
     match *request.method() {
-        Method::PUT if names(request).any(|name| name == "partNumber") => false,
-        Method::PUT | Method::POST if names(request).any(parameter) => true,
-        Method::PUT => !request.uri().path().trim_matches('/').contains('/'),
+        Method::PUT if has(&["partNumber"]) => false,
+        Method::PUT | Method::POST if of_object => has(&OF_OBJECTS),
+        Method::PUT => true,
+        // The other one is a form.
+        Method::POST => has(&["delete"]),
         _ => false,
     }
 }
