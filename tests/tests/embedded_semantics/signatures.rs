@@ -87,6 +87,40 @@ async fn presigned() {
     );
 }
 
+/// Or whoever is given a URL to upload to could publish what he uploads.
+#[tokio::test]
+async fn a_header_of_s3s_that_is_not_signed_is_refused() {
+    let f = Fixture::new().await;
+    let anybody = f.as_user(None);
+    let url = f
+        .store()
+        .signed_url(Method::PUT, &Path::from("a"), Duration::from_secs(60))
+        .await
+        .unwrap();
+    let signature = Signature {
+        at: OffsetDateTime::now_utc(),
+    };
+    let (in_header, _) = signature.put(&anybody, "UNSIGNED-PAYLOAD", &[]);
+    let in_header = in_header.iter().map(|(name, value)| (&**name, &**value));
+    let in_header = Vec::from_iter(in_header);
+    for (url, headers) in [(url.as_str(), &[][..]), ("/bucket/a", &in_header)] {
+        let put = async |more: &[(&str, &str)]| {
+            let headers = [headers, more].concat();
+            anybody.send(Method::PUT, url, &headers, "x").await
+        };
+        let more = [("x-amz-acl", "public-read"), ("x-amz-meta-a", "b")];
+        let refused = put(&more).await;
+        assert_eq!(refused.error(), (403, "AccessDenied".into()));
+        assert_eq!(
+            refused.element("Message").unwrap(),
+            "There were headers present in the request which were not signed: x-amz-acl, x-amz-meta-a"
+        );
+        assert_eq!(f.client.get("/bucket/a", &[]).await.status, 404);
+        put(&[("cache-control", "no-cache")]).await.ok();
+        f.client.delete("/bucket/a", &[]).await.ok();
+    }
+}
+
 fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
     mac.update(text.as_bytes());

@@ -6,6 +6,7 @@ use super::{
     errors,
     policy::{Access, Verdict},
     service::is_implemented,
+    signed_headers,
     storage::{Bucket, Storage},
 };
 use http::{HeaderMap, Uri};
@@ -261,6 +262,10 @@ impl Gate {
         };
         let operation = context.s3_op().name();
         check_expiry(context.uri())?;
+        // A signer is known by a signature over all of them.
+        if signer.is_none() {
+            signed_headers::check(context.uri(), context.headers())?;
+        }
         // Here and not by the operation itself, whose input would be read first and might be found wanting.
         if !is_implemented(operation) {
             return Err(errors::not_implemented(operation));
@@ -385,7 +390,7 @@ fn action(operation: &str, version: bool) -> String {
     format!("s3:{name}")
 }
 
-fn query_value(uri: &Uri, name: &str) -> Option<String> {
+pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
     let pairs = uri
         .query()?
         .split('&')

@@ -34,6 +34,14 @@ pub(crate) fn access_denied() -> S3Error {
     S3Error::with_message(S3ErrorCode::AccessDenied, "Access Denied")
 }
 
+pub(crate) fn headers_not_signed(names: &[&str]) -> S3Error {
+    let message = "There were headers present in the request which were not signed";
+    S3Error::with_message(
+        S3ErrorCode::AccessDenied,
+        format!("{message}: {}", names.join(", ")),
+    )
+}
+
 /// What is in the body is not what was signed.
 pub(crate) fn payload_mismatch() -> S3Error {
     custom(

@@ -15,6 +15,7 @@ mod policy;
 mod service;
 mod settings;
 mod signature;
+mod signed_headers;
 mod storage;
 
 use access::{Acl, Gate, Users};

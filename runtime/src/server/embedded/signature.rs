@@ -11,6 +11,7 @@ use super::{
     access::{Signer, Users},
     checksums::hex,
     forms,
+    signed_headers::unsigned,
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -110,7 +111,8 @@ impl Signatures {
             // What has no body is another's to refuse.
             sha256 => is_sha256(sha256) && has_body && headers.contains_key(CONTENT_LENGTH),
         };
-        if !settled || is_presigned(query) || forms::is_form(request) {
+        let all_signed = unsigned(headers, signed_headers).next().is_none();
+        if !settled || !all_signed || is_presigned(query) || forms::is_form(request) {
             return None;
         }
 
@@ -331,7 +333,7 @@ mod tests {
             let new = new.parse().unwrap();
             request.headers_mut().insert(AUTHORIZATION, new);
         }
-        let changes: [(&str, Change); 16] = [
+        let changes: [(&str, Change); 17] = [
             ("method", |request| *request.method_mut() = Method::DELETE),
             ("path", |request| {
                 *request.uri_mut() = Uri::from_static("/other")
@@ -360,6 +362,9 @@ mod tests {
             ("second date", |request| {
                 let value = HeaderValue::from_static("20130524T000000Z");
                 request.headers_mut().append(DATE, value);
+            }),
+            ("header that is not signed", |request| {
+                set(request, "x-amz-acl", "public-read")
             }),
             ("missing header", |request| {
                 request.headers_mut().remove("host");

@@ -1,0 +1,40 @@
+//! Which headers a signature must be over: whoever comes by a signed request must not make another one of it (S3 API Reference,
+//! "Create a canonical request": "any x-amz-* headers that you plan to include in your request must also be added").
+
+use super::{access::query_value, errors};
+use http::{HeaderMap, HeaderName, Uri, header::AUTHORIZATION};
+use s3s::S3Result;
+
+/// This one is in the canonical request by itself.
+const PAYLOAD: &str = "x-amz-content-sha256";
+
+/// Refuses what the signature of a request, in its header or its URL, is not over.
+pub(super) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
+    let in_header = || {
+        let fields = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let (_, names) = fields.split_once("SignedHeaders=")?;
+        Some(names.split(',').next()?.trim().to_owned())
+    };
+    let Some(signed) = query_value(uri, "X-Amz-SignedHeaders").or_else(in_header) else {
+        return Ok(());
+    };
+    match unsigned(headers, &signed)
+        .map(HeaderName::as_str)
+        .collect::<Vec<_>>()
+    {
+        names if names.is_empty() => Ok(()),
+        names => Err(errors::headers_not_signed(&names)),
+    }
+}
+
+/// The headers that should be among the `signed` ones, whose names stand in between semicolons, and are not.
+pub(super) fn unsigned<'a>(
+    headers: &'a HeaderMap,
+    signed: &str,
+) -> impl Iterator<Item = &'a HeaderName> {
+    headers.keys().filter(move |name| {
+        name.as_str().starts_with("x-amz-")
+            && *name != PAYLOAD
+            && !signed.split(';').any(|signed| *name == signed)
+    })
+}
