@@ -61,14 +61,7 @@ async fn limits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_a_request_may_carry() {
     let f = Fixture::new().await;
-    f.client
-        .put(
-            "/bucket?policy",
-            &[],
-            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
-        )
-        .await
-        .ok();
+    f.let_everybody_in().await;
     let id = f.client.post("/bucket/b?uploads", &[], "").await.ok();
     let id = id.element("UploadId").unwrap();
     let part = format!("/bucket/b?partNumber=1&uploadId={id}");
@@ -116,14 +109,7 @@ async fn every_error_has_a_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_a_string_and_not_a_path() {
     let f = Fixture::new().await;
-    f.client
-        .put(
-            "/bucket?policy",
-            &[],
-            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#,
-        )
-        .await
-        .ok();
+    f.let_everybody_in().await;
     let raw = |method: &str, target: &str, body: &str| {
         let address = f
             .client

@@ -45,6 +45,12 @@ impl Fixture {
         Self { server, client }
     }
 
+    /// So that requests need no signature.
+    pub(crate) async fn let_everybody_in(&self) {
+        let policy = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"]}}"#;
+        self.client.put("/bucket?policy", &[], policy).await.ok();
+    }
+
     pub(crate) fn as_user(&self, user: Option<(&str, &str)>) -> Client {
         Client::new(&self.server, user)
     }

@@ -195,7 +195,7 @@ pub(super) fn put_policy(
     request: S3Request<PutBucketPolicyInput>,
 ) -> S3Result<S3Response<PutBucketPolicyOutput>> {
     let input = request.input;
-    let policy = Policy::parse(&input.policy).map_err(|refusal| match refusal {
+    let policy = Policy::parse(&input.policy, &input.bucket).map_err(|refusal| match refusal {
         Refusal::Malformed(why) => S3Error::with_message(S3ErrorCode::MalformedPolicy, why),
         Refusal::NotImplemented(what) => errors::not_implemented(what),
     })?;

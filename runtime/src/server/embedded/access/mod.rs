@@ -2,15 +2,14 @@
 //!
 //! Every object belongs to its bucket's owner, as in S3 since ACLs are off by default ("bucket owner enforced").
 
-use super::{
-    errors,
-    policy::{Access, Verdict},
-    service::is_implemented,
-    signed_headers,
-    storage::{Bucket, Storage},
-};
+mod acl;
+mod request;
+
+pub(crate) use acl::Acl;
+pub(crate) use request::{Request, query_value};
+
+use super::{errors, service::is_implemented, signed_headers, storage::Storage};
 use http::{HeaderMap, Uri};
-use percent_encoding::percent_decode_str;
 use s3s::{
     S3Error, S3ErrorCode, S3Request, S3Result,
     access::{S3Access, S3AccessContext},
@@ -25,62 +24,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-
-/// Canned ACLs (S3 User Guide, "Access control list overview").
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Acl {
-    #[default]
-    Private,
-    PublicRead,
-    PublicReadWrite,
-    AuthenticatedRead,
-    /// The owner of the bucket owns its objects anyway.
-    BucketOwnerRead,
-    BucketOwnerFullControl,
-    /// To services of Amazon's, which do not come here.
-    AwsExecRead,
-    LogDeliveryWrite,
-}
-
-impl Acl {
-    pub(crate) fn parse(name: &str) -> S3Result<Self> {
-        Ok(match name {
-            "private" => Self::Private,
-            "public-read" => Self::PublicRead,
-            "public-read-write" => Self::PublicReadWrite,
-            "authenticated-read" => Self::AuthenticatedRead,
-            "bucket-owner-read" => Self::BucketOwnerRead,
-            "bucket-owner-full-control" => Self::BucketOwnerFullControl,
-            "aws-exec-read" => Self::AwsExecRead,
-            "log-delivery-write" => Self::LogDeliveryWrite,
-            _ => {
-                return Err(errors::invalid_argument(format!(
-                    "{name} is not a canned ACL"
-                )));
-            }
-        })
-    }
-
-    fn grants(self, right: Right, authenticated: bool) -> bool {
-        match self {
-            Self::PublicReadWrite => true,
-            Self::PublicRead => right == Right::Read,
-            Self::AuthenticatedRead => right == Right::Read && authenticated,
-            Self::Private
-            | Self::BucketOwnerRead
-            | Self::BucketOwnerFullControl
-            | Self::AwsExecRead
-            | Self::LogDeliveryWrite => false,
-        }
-    }
-}
-
-/// What an ACL can grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Right {
-    Read,
-    Write,
-}
 
 /// The users of one server.
 #[derive(Debug, Clone, Default)]
@@ -100,92 +43,6 @@ impl S3Auth for Users {
 /// The access key that signed a request, in the extensions of one that came to s3s without its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signer(pub(crate) String);
-
-/// One thing that somebody wants to do.
-#[derive(Clone, Copy)]
-pub(crate) struct Request<'a> {
-    /// The access key; none where the request is anonymous.
-    pub(crate) principal: Option<&'a str>,
-    pub(crate) action: &'a str,
-    pub(crate) bucket: &'a str,
-    pub(crate) key: Option<&'a str>,
-    pub(crate) version: Option<&'a str>,
-    pub(crate) uri: &'a Uri,
-    pub(crate) headers: &'a HeaderMap,
-}
-
-impl Request<'_> {
-    pub(crate) fn check(&self, storage: &Storage) -> S3Result<()> {
-        match storage.read(self.bucket, |bucket| self.allowed(bucket)) {
-            Ok(false) => Err(errors::access_denied()),
-            // That there is no such bucket is for the operation to say.
-            Ok(true) | Err(_) => Ok(()),
-        }
-    }
-
-    fn allowed(&self, bucket: &Bucket) -> bool {
-        let owner = self.principal == Some(bucket.owner.as_str());
-        match self.policy_verdict(bucket) {
-            Verdict::Allowed => true,
-            // An owner who locked himself out can still repair the policy, as the root user can in S3.
-            Verdict::Denied => owner && self.action.ends_with("BucketPolicy"),
-            Verdict::Silent => owner || self.acl_grants(bucket),
-        }
-    }
-
-    fn policy_verdict(&self, bucket: &Bucket) -> Verdict {
-        let Some(policy) = &bucket.settings.policy else {
-            return Verdict::Silent;
-        };
-        let resource = match self.key {
-            Some(key) => format!("arn:aws:s3:::{}/{key}", self.bucket),
-            None => format!("arn:aws:s3:::{}", self.bucket),
-        };
-        let context = |key: &str| self.context(key);
-        policy.decide(&Access {
-            principal: self.principal,
-            action: self.action,
-            resource: &resource,
-            context: &context,
-        })
-    }
-
-    /// The value of a condition key (Service Authorization Reference, "Condition keys for Amazon S3").
-    fn context(&self, key: &str) -> Option<String> {
-        let header = |name: &str| Some(self.headers.get(name)?.to_str().ok()?.to_owned());
-        match key {
-            "aws:sourceip" => Some("127.0.0.1".to_owned()),
-            "aws:securetransport" => Some("false".to_owned()),
-            "aws:username" | "aws:userid" => self.principal.map(str::to_owned),
-            "aws:referer" => header("referer"),
-            "aws:useragent" => header("user-agent"),
-            "s3:prefix" | "s3:delimiter" | "s3:max-keys" | "s3:versionid" => {
-                query_value(self.uri, key.strip_prefix("s3:")?)
-            }
-            _ => header(
-                key.strip_prefix("s3:")
-                    .filter(|name| name.starts_with("x-amz-"))?,
-            ),
-        }
-    }
-
-    fn acl_grants(&self, bucket: &Bucket) -> bool {
-        let authenticated = self.principal.is_some();
-        match self.action {
-            "s3:ListBucket" | "s3:ListBucketVersions" | "s3:ListBucketMultipartUploads" => {
-                bucket.acl.grants(Right::Read, authenticated)
-            }
-            "s3:PutObject" | "s3:DeleteObject" => bucket.acl.grants(Right::Write, authenticated),
-            "s3:GetObject" | "s3:GetObjectVersion" => self.key.is_some_and(|key| {
-                let object = bucket.get(key, self.version);
-                object.is_ok_and(|(_, object)| {
-                    object.attributes.acl.grants(Right::Read, authenticated)
-                })
-            }),
-            _ => false,
-        }
-    }
-}
 
 /// Whether a request has passed the gate, for whoever put this into its extensions.
 #[derive(Debug, Clone, Default)]
@@ -388,17 +245,4 @@ fn action(operation: &str, version: bool) -> String {
         other => other,
     };
     format!("s3:{name}")
-}
-
-pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
-    let pairs = uri
-        .query()?
-        .split('&')
-        .filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-    Some(
-        percent_decode_str(&value.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned(),
-    )
 }

@@ -2,6 +2,9 @@
 //!
 //! A policy with an element that is not understood here is refused when it is put: half a policy would be a wrong answer.
 
+mod conditions;
+
+use conditions::Condition;
 use serde_json::{Map, Value};
 
 #[derive(Debug)]
@@ -25,23 +28,6 @@ struct Statement {
 struct Matcher {
     patterns: Vec<String>,
     negated: bool,
-}
-
-#[derive(Debug)]
-struct Condition {
-    operator: Operator,
-    negated: bool,
-    if_exists: bool,
-    key: String,
-    values: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    Equals,
-    EqualsIgnoreCase,
-    Like,
-    Null,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -73,15 +59,15 @@ pub(crate) enum Verdict {
 }
 
 impl Policy {
-    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str, bucket: &str) -> Result<Self, Refusal> {
         let document: Value =
             serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
         let statements = match document.get("Statement") {
             Some(Value::Array(statements)) => statements
                 .iter()
-                .map(Statement::parse)
+                .map(|statement| Statement::parse(statement, bucket))
                 .collect::<Result<Vec<_>, _>>()?,
-            Some(statement) => vec![Statement::parse(statement)?],
+            Some(statement) => vec![Statement::parse(statement, bucket)?],
             None => return Err(malformed("Missing required field Statement")),
         };
         Ok(Self {
@@ -123,7 +109,7 @@ impl Policy {
 }
 
 impl Statement {
-    fn parse(statement: &Value) -> Result<Self, Refusal> {
+    fn parse(statement: &Value, bucket: &str) -> Result<Self, Refusal> {
         let statement = statement
             .as_object()
             .ok_or_else(|| malformed("A statement must be an object"))?;
@@ -146,11 +132,29 @@ impl Statement {
         if let Some(unknown) = statement.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(malformed(format!("Unknown field {unknown}")));
         }
+        let actions = Matcher::parse(statement, "Action", "NotAction", strings)?.lower_case();
+        let resources = Matcher::parse(statement, "Resource", "NotResource", strings)?;
+        if !resources
+            .patterns
+            .iter()
+            .all(|pattern| is_in(bucket, pattern))
+        {
+            return Err(malformed("Policy has invalid resource"));
+        }
+        if !(actions.negated || resources.negated)
+            && actions.patterns.iter().any(|action| {
+                let resources = &mut resources.patterns.iter();
+                resources.all(|resource| !applies(action, resource))
+            })
+        {
+            let why = "Action does not apply to any resource(s) in statement";
+            return Err(malformed(why));
+        }
         Ok(Self {
             allow,
             principals: Matcher::parse(statement, "Principal", "NotPrincipal", principals)?,
-            actions: Matcher::parse(statement, "Action", "NotAction", strings)?.lower_case(),
-            resources: Matcher::parse(statement, "Resource", "NotResource", strings)?,
+            actions,
+            resources,
             conditions: match statement.get("Condition") {
                 None => Vec::new(),
                 Some(conditions) => Condition::parse_all(conditions)?,
@@ -180,7 +184,7 @@ impl Statement {
             && self
                 .conditions
                 .iter()
-                .all(|condition| condition.holds((access.context)(&condition.key)))
+                .all(|condition| condition.holds((access.context)(&condition.key).as_deref()))
     }
 }
 
@@ -218,83 +222,6 @@ impl Matcher {
     }
 }
 
-impl Condition {
-    fn parse_all(conditions: &Value) -> Result<Vec<Self>, Refusal> {
-        let mut parsed = Vec::new();
-        for (operator, tests) in conditions
-            .as_object()
-            .ok_or_else(|| malformed("Condition must be an object"))?
-        {
-            let (name, if_exists) = match operator.strip_suffix("IfExists") {
-                Some(name) => (name, true),
-                None => (operator.as_str(), false),
-            };
-            let (kind, negated) = match name {
-                "StringEquals" | "ArnEquals" | "Bool" => (Operator::Equals, false),
-                "StringNotEquals" => (Operator::Equals, true),
-                "StringEqualsIgnoreCase" => (Operator::EqualsIgnoreCase, false),
-                "StringNotEqualsIgnoreCase" => (Operator::EqualsIgnoreCase, true),
-                "StringLike" | "ArnLike" => (Operator::Like, false),
-                "StringNotLike" => (Operator::Like, true),
-                "Null" => (Operator::Null, false),
-                _ => {
-                    return Err(Refusal::NotImplemented(format!(
-                        "The policy condition {operator}"
-                    )));
-                }
-            };
-            for (key, values) in tests
-                .as_object()
-                .ok_or_else(|| malformed("A condition must be an object"))?
-            {
-                let values = strings(values)
-                    .ok_or_else(|| malformed("A condition's values must be strings"))?;
-                without_variables(&values)?;
-                let key = key.to_ascii_lowercase();
-                if !is_understood(&key) {
-                    return Err(Refusal::NotImplemented(format!(
-                        "The policy condition key {key}"
-                    )));
-                }
-                parsed.push(Self {
-                    operator: kind,
-                    negated,
-                    if_exists,
-                    key,
-                    values,
-                });
-            }
-        }
-        Ok(parsed)
-    }
-
-    fn holds(&self, actual: Option<String>) -> bool {
-        if self.operator == Operator::Null {
-            return self
-                .values
-                .iter()
-                .any(|value| (value == "true") == actual.is_none());
-        }
-        let Some(actual) = actual else {
-            return self.negated || self.if_exists;
-        };
-        let matches = |value: &String| match self.operator {
-            Operator::Equals | Operator::Null => *value == actual,
-            Operator::EqualsIgnoreCase => value.eq_ignore_ascii_case(&actual),
-            Operator::Like => glob(value, &actual),
-        };
-        self.values.iter().any(matches) != self.negated
-    }
-}
-
-/// Of S3's own keys, those that `access.rs` has values for. Others come with a request or do not.
-fn is_understood(key: &str) -> bool {
-    key.strip_prefix("s3:").is_none_or(|key| {
-        matches!(key, "prefix" | "delimiter" | "max-keys" | "versionid")
-            || key.starts_with("x-amz-")
-    })
-}
-
 /// `${aws:username}` and its like would have to be replaced.
 fn without_variables(texts: &[String]) -> Result<(), Refusal> {
     match texts.iter().find(|text| text.contains("${")) {
@@ -302,6 +229,36 @@ fn without_variables(texts: &[String]) -> Result<(), Refusal> {
             "The policy variable in {text}"
         ))),
         None => Ok(()),
+    }
+}
+
+/// The policy of a bucket speaks of that bucket and its objects only.
+fn is_in(bucket: &str, resource: &str) -> bool {
+    let name = resource.strip_prefix("arn:aws:s3:::").map(|rest| {
+        let (name, _) = rest.split_once('/').unwrap_or((rest, ""));
+        name
+    });
+    name.is_some_and(|name| glob(name, bucket))
+}
+
+/// An action is about a bucket or about objects (Service Authorization Reference, "Actions defined by Amazon S3"), which a
+/// pattern leaves open.
+fn applies(action: &str, resource: &str) -> bool {
+    let of_objects = match action.strip_prefix("s3:") {
+        Some(name) if !name.contains(['*', '?']) => {
+            name.contains("object") && !name.contains("bucket")
+                || matches!(
+                    name,
+                    "abortmultipartupload"
+                        | "listmultipartuploadparts"
+                        | "bypassgovernanceretention"
+                )
+        }
+        _ => return true,
+    };
+    match of_objects {
+        true => resource.contains(['/', '*']),
+        false => !resource.contains('/'),
     }
 }
 
@@ -389,9 +346,10 @@ mod tests {
     fn deny_outweighs_allow_and_conditions_count() {
         let policy = Policy::parse(
             r#"{"Statement": [
-                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"},
-                {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:user/eve"}, "Action": "s3:Get*", "Resource": "*",
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"},
+                {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:user/eve"}, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*",
                  "Condition": {"StringLike": {"s3:prefix": "secret/*"}}}]}"#,
+            "b",
         )
         .expect("a policy that is understood");
         let decide = |principal, prefix: &'static str| {
@@ -410,9 +368,8 @@ mod tests {
     #[test]
     fn services_and_users_of_others_are_nobody_here() {
         let policy = |principal: &str| {
-            Policy::parse(&format!(
-                r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "*", "Resource": "*"}}}}"#
-            ))
+            let text = r#"{"Statement": {"Effect": "Allow", "Principal": PRINCIPAL, "Action": "*", "Resource": "arn:aws:s3:::b/*"}}"#;
+            Policy::parse(&text.replace("PRINCIPAL", principal), "b")
         };
         let decide = |principal: &str, who| {
             policy(principal).map(|policy| {
@@ -437,26 +394,45 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
-        let with = |condition: &str| {
-            format!(
-                r#"{{"Statement": {{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {condition}}}}}"#
-            )
+    fn what_is_no_policy_of_the_bucket_is_refused() {
+        let parse = |action: &str, resource: &str| {
+            let text = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": ACTION, "Resource": RESOURCE}}"#;
+            let text = text.replace("ACTION", action);
+            Policy::parse(&text.replace("RESOURCE", resource), "bucket").err()
         };
-        let date = Policy::parse(&with(
-            r#"{"DateLessThan": {"aws:CurrentTime": "2030-01-01"}}"#,
-        ));
-        assert!(matches!(date, Err(Refusal::NotImplemented(_))));
-        for condition in [
-            r#"{"StringEquals": {"s3:ExistingObjectTag/a": "b"}}"#,
-            r#"{"StringLike": {"s3:prefix": "${aws:username}/*"}}"#,
-        ] {
-            let refused = Policy::parse(&with(condition));
-            assert!(
-                matches!(refused, Err(Refusal::NotImplemented(_))),
-                "{condition}"
-            );
+        let refused = |why: &str| Some(Refusal::Malformed(why.to_owned()));
+        for resource in [r#""*""#, r#""arn:aws:s3:::other/*""#, r#""bucket/*""#] {
+            let invalid = refused("Policy has invalid resource");
+            assert_eq!(parse(r#""s3:*""#, resource), invalid, "{resource}");
         }
-        assert!(matches!(Policy::parse("{"), Err(Refusal::Malformed(_))));
+        let of_bucket = r#""arn:aws:s3:::bucket""#;
+        let of_objects = r#""arn:aws:s3:::bucket/*""#;
+        let does_not_apply = refused("Action does not apply to any resource(s) in statement");
+        for (action, resource, refused) in [
+            (r#""s3:ListBucket""#, of_bucket, &None),
+            (r#""s3:ListBucket""#, of_objects, &does_not_apply),
+            (r#""s3:GetObject""#, of_objects, &None),
+            (r#""s3:GetObject""#, of_bucket, &does_not_apply),
+            (r#""s3:AbortMultipartUpload""#, of_objects, &None),
+            (r#""s3:PutBucketObjectLockConfiguration""#, of_bucket, &None),
+            (r#""s3:Get*""#, of_bucket, &None),
+            (
+                r#"["s3:GetObject", "s3:ListBucket"]"#,
+                of_objects,
+                &does_not_apply,
+            ),
+            (
+                r#"["s3:GetObject", "s3:ListBucket"]"#,
+                r#"["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]"#,
+                &None,
+            ),
+            (r#""s3:ListBucket""#, r#""arn:aws:s3:::buck*""#, &None),
+        ] {
+            assert_eq!(&parse(action, resource), refused, "{action} on {resource}");
+        }
+        assert!(matches!(
+            Policy::parse("{", "b"),
+            Err(Refusal::Malformed(_))
+        ));
     }
 }

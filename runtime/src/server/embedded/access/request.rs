@@ -1,0 +1,128 @@
+//! Whether somebody may do what a request asks for.
+
+use super::{
+    super::{
+        errors,
+        policy::{Access, Verdict},
+        storage::{Bucket, Storage},
+    },
+    acl::Right,
+};
+use http::{HeaderMap, Uri};
+use percent_encoding::percent_decode_str;
+use s3s::S3Result;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// One thing that somebody wants to do.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// The access key; none where the request is anonymous.
+    pub(crate) principal: Option<&'a str>,
+    pub(crate) action: &'a str,
+    pub(crate) bucket: &'a str,
+    pub(crate) key: Option<&'a str>,
+    pub(crate) version: Option<&'a str>,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl Request<'_> {
+    pub(crate) fn check(&self, storage: &Storage) -> S3Result<()> {
+        match storage.read(self.bucket, |bucket| self.allowed(bucket)) {
+            Ok(false) => Err(errors::access_denied()),
+            // That there is no such bucket is for the operation to say.
+            Ok(true) | Err(_) => Ok(()),
+        }
+    }
+
+    fn allowed(&self, bucket: &Bucket) -> bool {
+        let owner = self.principal == Some(bucket.owner.as_str());
+        match self.policy_verdict(bucket) {
+            Verdict::Allowed => true,
+            // An owner who locked himself out can still repair the policy, as the root user can in S3.
+            Verdict::Denied => owner && self.action.ends_with("BucketPolicy"),
+            Verdict::Silent => owner || self.acl_grants(bucket),
+        }
+    }
+
+    fn policy_verdict(&self, bucket: &Bucket) -> Verdict {
+        let Some(policy) = &bucket.settings.policy else {
+            return Verdict::Silent;
+        };
+        let resource = match self.key {
+            Some(key) => format!("arn:aws:s3:::{}/{key}", self.bucket),
+            None => format!("arn:aws:s3:::{}", self.bucket),
+        };
+        let context = |key: &str| self.context(key, bucket);
+        policy.decide(&Access {
+            principal: self.principal,
+            action: self.action,
+            resource: &resource,
+            context: &context,
+        })
+    }
+
+    /// The value of a condition key (Service Authorization Reference, "Condition keys for Amazon S3").
+    fn context(&self, key: &str, bucket: &Bucket) -> Option<String> {
+        let header = |name: &str| Some(self.headers.get(name)?.to_str().ok()?.to_owned());
+        match key {
+            "aws:sourceip" => Some("127.0.0.1".to_owned()),
+            "aws:securetransport" => Some("false".to_owned()),
+            "aws:username" | "aws:userid" => self.principal.map(str::to_owned),
+            "aws:referer" => header("referer"),
+            "aws:useragent" => header("user-agent"),
+            "aws:currenttime" => OffsetDateTime::now_utc().format(&Rfc3339).ok(),
+            "aws:epochtime" => Some(OffsetDateTime::now_utc().unix_timestamp().to_string()),
+            "s3:prefix" | "s3:delimiter" | "s3:max-keys" | "s3:versionid" => {
+                query_value(self.uri, key.strip_prefix("s3:")?)
+            }
+            _ => match key.strip_prefix("s3:existingobjecttag/") {
+                Some(tag) => self.tag(tag, bucket),
+                None => header(
+                    key.strip_prefix("s3:")
+                        .filter(|name| name.starts_with("x-amz-"))?,
+                ),
+            },
+        }
+    }
+
+    /// Of an object that is there, where the action is one that knows its tags (Service Authorization Reference, "Condition
+    /// keys for Amazon S3").
+    fn tag(&self, tag: &str, bucket: &Bucket) -> Option<String> {
+        let knows = self.action.starts_with("s3:GetObject") || self.action.contains("Tagging");
+        let object = self.key.filter(|_| knows);
+        let (_, object) = bucket.get(object?, self.version).ok()?;
+        let mut tags = object.attributes.tags.iter();
+        tags.find_map(|(key, value)| (key == tag).then(|| value.clone()))
+    }
+
+    fn acl_grants(&self, bucket: &Bucket) -> bool {
+        let authenticated = self.principal.is_some();
+        match self.action {
+            "s3:ListBucket" | "s3:ListBucketVersions" | "s3:ListBucketMultipartUploads" => {
+                bucket.acl.grants(Right::Read, authenticated)
+            }
+            "s3:PutObject" | "s3:DeleteObject" => bucket.acl.grants(Right::Write, authenticated),
+            "s3:GetObject" | "s3:GetObjectVersion" => self.key.is_some_and(|key| {
+                let object = bucket.get(key, self.version);
+                object.is_ok_and(|(_, object)| {
+                    object.attributes.acl.grants(Right::Read, authenticated)
+                })
+            }),
+            _ => false,
+        }
+    }
+}
+
+pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = uri
+        .query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+    Some(
+        percent_decode_str(&value.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned(),
+    )
+}
