@@ -154,3 +154,50 @@ async fn races_on_writing() {
     assert!(upload.finish("2").starts_with("HTTP/1.1 200"));
     assert_eq!(c.get("/bucket/a", &[]).await.text(), "2");
 }
+
+/// What the conditions of a write can be; S3 has no others.
+#[tokio::test]
+async fn a_write_asks_for_one_etag_or_for_none() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let etag = c.put("/bucket/a", &[], "1").await.ok();
+    let etag = etag.header("etag");
+    for headers in [
+        &[("if-none-match", etag)][..],
+        &[("if-match", "*")],
+        &[("if-match", etag), ("if-none-match", "*")],
+    ] {
+        let refused = c.put("/bucket/a", headers, "2").await;
+        assert_eq!(
+            refused.error(),
+            (501, "NotImplemented".into()),
+            "{headers:?}"
+        );
+    }
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "1");
+}
+
+#[tokio::test]
+async fn what_is_no_etag_is_nobodys() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let etag = c.put("/bucket/a", &[], "1").await.ok();
+    let half = &etag.header("etag")[1..];
+    assert_eq!(c.get("/bucket/a", &[("if-match", half)]).await.status, 200);
+    assert_eq!(
+        c.get("/bucket/a", &[("if-none-match", half)]).await.status,
+        304
+    );
+    c.put("/bucket/a", &[("if-match", half)], "1").await.ok();
+    for nobodys in ["unknown etag", "", "ü"] {
+        let got = c.get("/bucket/a", &[("if-match", nobodys)]).await;
+        assert_eq!(got.status, 412, "{nobodys}");
+        let put = c.put("/bucket/a", &[("if-match", nobodys)], "2").await;
+        assert_eq!(put.error(), (412, "PreconditionFailed".into()), "{nobodys}");
+        let copy = [
+            ("x-amz-copy-source", "bucket/a"),
+            ("x-amz-copy-source-if-none-match", nobodys),
+        ];
+        c.put("/bucket/b", &copy, "").await.ok();
+    }
+}

@@ -2,7 +2,6 @@
 
 use crate::embedded_support::{Fixture, raw::Raw};
 use http::Method;
-use std::io::{Read, Write};
 
 #[tokio::test]
 async fn limits() {
@@ -111,18 +110,9 @@ async fn a_key_is_a_string_and_not_a_path() {
     let f = Fixture::new().await;
     f.let_everybody_in().await;
     let raw = |method: &str, target: &str, body: &str| {
-        let address = f
-            .client
-            .endpoint
-            .strip_prefix("http://")
-            .unwrap()
-            .to_owned();
-        let mut stream = std::net::TcpStream::connect(address).unwrap();
-        let length = body.len();
-        write!(stream, "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let length = format!("content-length: {}", body.len());
+        let headers = ["connection: close", &length];
+        Raw::send(&f, &format!("{method} {target}"), &headers).finish(body)
     };
     let keys = [
         ("..", ".."),

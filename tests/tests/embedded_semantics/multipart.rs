@@ -116,10 +116,6 @@ async fn parts_become_an_object() {
     );
     assert_eq!(got.header("x-amz-tagging-count"), "1");
     assert_eq!(
-        complete(c, "a", &id, &[(2, &first)], &[]).await.error(),
-        (404, "NoSuchUpload".into())
-    );
-    assert_eq!(
         part(c, "a", &id, 1, vec![], &[]).await.error(),
         (404, "NoSuchUpload".into())
     );
@@ -290,4 +286,80 @@ async fn parts_can_be_copied() {
     let etag = copied.element("ETag").unwrap();
     complete(c, "a", &id, &[(1, &etag)], &[]).await.ok();
     assert_eq!(c.get("/bucket/a", &[]).await.text(), "234");
+}
+
+/// As a client does that did not get the answer.
+#[tokio::test]
+async fn an_upload_can_be_completed_again_while_its_object_is_there() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let id = create(c, "a", &[]).await;
+    let one = part(c, "a", &id, 1, b"x".to_vec(), &[]).await.ok();
+    let one = one.header("etag").to_owned();
+    let first = complete(c, "a", &id, &[(1, &one)], &[]).await.ok();
+    for headers in [&[][..], &[("if-none-match", "*")]] {
+        let again = complete(c, "a", &id, &[(1, &one)], headers).await.ok();
+        assert_eq!(again.element("ETag"), first.element("ETag"));
+    }
+    let elsewhere = complete(c, "b", &id, &[(1, &one)], &[]).await;
+    assert_eq!(elsewhere.error(), (404, "NoSuchUpload".into()));
+    c.put("/bucket/a", &[], "y").await.ok();
+    let late = complete(c, "a", &id, &[(1, &one)], &[]).await;
+    assert_eq!(late.error(), (404, "NoSuchUpload".into()));
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "y");
+}
+
+#[tokio::test]
+async fn an_upload_without_parts_is_listed() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let id = create(c, "a", &[]).await;
+    let target = format!("/bucket/a?uploadId={id}");
+    let listed = c.get(&target, &[]).await.ok();
+    assert_eq!(listed.element("NextPartNumberMarker").as_deref(), Some("0"));
+    for parameter in ["max-parts=-1", "part-number-marker=-1"] {
+        let refused = c.get(&format!("{target}&{parameter}"), &[]).await;
+        assert_eq!(
+            refused.error(),
+            (400, "InvalidArgument".into()),
+            "{parameter}"
+        );
+    }
+}
+
+/// The one document that shows an ETag without quotes and a composite checksum without its number of parts.
+#[tokio::test]
+async fn attributes_are_written_in_their_own_way() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let id = create(c, "a", &[("x-amz-checksum-algorithm", "CRC32")]).await;
+    let crc32 = ("x-amz-checksum-crc32", "jNwWgw==");
+    let one = part(c, "a", &id, 1, b"x".to_vec(), &[]).await;
+    assert_eq!(one.error(), (400, "InvalidRequest".into()), "no checksum");
+    let one = part(c, "a", &id, 1, b"x".to_vec(), &[crc32]).await.ok();
+    let one = one.header("etag").to_owned();
+    let without = complete(c, "a", &id, &[(1, &one)], &[]).await;
+    assert_eq!(
+        without.error(),
+        (400, "InvalidRequest".into()),
+        "no checksum"
+    );
+    let xml = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{one}</ETag><ChecksumCRC32>jNwWgw==</ChecksumCRC32></Part></CompleteMultipartUpload>"
+    );
+    c.post(&format!("/bucket/a?uploadId={id}"), &[], xml)
+        .await
+        .ok();
+    let head = c
+        .head("/bucket/a", &[("x-amz-checksum-mode", "ENABLED")])
+        .await;
+    let wanted = [("x-amz-object-attributes", "ETag,Checksum")];
+    let attributes = c.get("/bucket/a?attributes", &wanted).await.ok();
+    let etag = head.header("etag").trim_matches('"');
+    assert_eq!(attributes.element("ETag").as_deref(), Some(etag));
+    let checksum = attributes.element("ChecksumCRC32").unwrap();
+    assert_eq!(head.header("x-amz-checksum-crc32"), format!("{checksum}-1"));
+    let unknown = [("x-amz-object-attributes", "ETag,Colour")];
+    let refused = c.get("/bucket/a?attributes", &unknown).await;
+    assert_eq!(refused.error(), (400, "InvalidArgument".into()));
 }

@@ -60,10 +60,37 @@ async fn what_is_not_there_is_said() {
         f.client.delete("/none-such/none", &[]).await.error(),
         (404, "NoSuchBucket".into())
     );
-    assert_eq!(
-        f.client.get("/bucket/a?versionId=xyz", &[]).await.error(),
-        (404, "NoSuchVersion".into())
-    );
+}
+
+#[tokio::test]
+async fn a_version_that_is_none() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "x").await.ok();
+    let nobodys = "0".repeat(32);
+    for (id, get, delete) in [
+        (nobodys.as_str(), (404, "NoSuchVersion"), (204, "")),
+        ("xyz", (400, "InvalidArgument"), (400, "InvalidArgument")),
+    ] {
+        let target = format!("/bucket/a?versionId={id}");
+        for (answer, (status, code)) in [
+            (c.get(&target, &[]).await, get),
+            (c.get(&format!("{target}&tagging"), &[]).await, get),
+            (c.delete(&target, &[]).await, delete),
+        ] {
+            assert_eq!(answer.error(), (status, code.to_owned()), "{id}");
+        }
+        let source = format!("bucket/a?versionId={id}");
+        let copy = [("x-amz-copy-source", source.as_str())];
+        let copied = c.put("/bucket/b", &copy, "").await;
+        assert_eq!(copied.error(), (get.0, get.1.to_owned()), "{id}");
+    }
+    let listed = c.get("/bucket?versions&key-marker=a&version-id-marker=xyz", &[]);
+    assert_eq!(listed.await.error(), (400, "InvalidArgument".into()));
+    let many = "<Delete><Object><Key>a</Key><VersionId>xyz</VersionId></Object></Delete>";
+    let deleted = c.post("/bucket?delete", &[], many).await.ok();
+    assert_eq!(deleted.element("Code").as_deref(), Some("NoSuchVersion"));
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "x");
 }
 
 #[tokio::test]
@@ -347,4 +374,39 @@ async fn deletes_many() {
         f.client.post("/bucket?delete", &wrong, quiet).await.error(),
         (400, "BadDigest".into())
     );
+}
+
+#[tokio::test]
+async fn nothing_has_no_last_bytes() {
+    let f = Fixture::new().await;
+    f.client.put("/bucket/empty", &[], "").await.ok();
+    for range in ["bytes=-5", "bytes=0-", "bytes=-0"] {
+        let got = f.client.get("/bucket/empty", &[("range", range)]).await;
+        assert_eq!(got.error(), (416, "InvalidRange".into()), "{range}");
+        let head = f.client.head("/bucket/empty", &[("range", range)]).await;
+        assert_eq!(head.status, 416, "{range}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_bucket_can_be() {
+    let f = Fixture::without_bucket();
+    let c = &f.client;
+    for (constraint, expected) in [
+        ("eu-west-1", (200, "")),
+        ("us-gov-west-1", (200, "")),
+        ("EU", (200, "")),
+        ("us-east-1", (400, "InvalidLocationConstraint")),
+        ("mars", (400, "InvalidLocationConstraint")),
+        ("eu-west", (400, "InvalidLocationConstraint")),
+    ] {
+        let document = format!(
+            "<CreateBucketConfiguration><LocationConstraint>{constraint}</LocationConstraint></CreateBucketConfiguration>"
+        );
+        let bucket = format!("/in-{}", constraint.to_lowercase());
+        let created = c.put(&bucket, &[], document).await.error();
+        assert_eq!((created.0, created.1.as_str()), expected, "{constraint}");
+    }
+    let head = c.head("/in-eu", &[]).await;
+    assert_eq!(head.header("content-type"), "application/xml");
 }

@@ -153,9 +153,16 @@ impl Client {
             true => path.to_owned(),
             false => format!("{}{path}", self.endpoint),
         };
-        let mut request = HttpRequest::new(HttpRequestBody::from(body.into()));
+        let body = body.into();
+        let length = http::HeaderValue::from(body.len());
+        let mut request = HttpRequest::new(HttpRequestBody::from(body));
         *request.method_mut() = method;
         *request.uri_mut() = uri.parse().unwrap();
+        // Of an empty body nothing would be said otherwise.
+        if matches!(*request.method(), Method::PUT | Method::POST) {
+            let headers = request.headers_mut();
+            headers.insert(http::header::CONTENT_LENGTH, length);
+        }
         for (name, value) in headers {
             let name: http::HeaderName = name.parse().unwrap();
             request.headers_mut().append(

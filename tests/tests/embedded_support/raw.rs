@@ -1,4 +1,4 @@
-//! Uploads written onto a connection by hand, to stop in the middle of them.
+//! Requests written onto a connection by hand: what clients would not send, or not stop in the middle of.
 
 use super::Fixture;
 use std::{
@@ -7,21 +7,26 @@ use std::{
     time::Duration,
 };
 
-/// An anonymous PUT whose headers have been sent.
+/// An anonymous request whose headers have been sent.
 pub(crate) struct Raw(TcpStream);
 
 impl Raw {
-    pub(crate) fn put(fixture: &Fixture, target: &str, length: u64, header: &str) -> Self {
+    /// `start` is the method and the target.
+    pub(crate) fn send(fixture: &Fixture, start: &str, headers: &[&str]) -> Self {
         let address = fixture.server.endpoint().trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
         let limit = Some(Duration::from_secs(30));
         stream.set_read_timeout(limit).unwrap();
-        write!(
-            stream,
-            "PUT {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: {length}\r\n{header}\r\n\r\n"
-        )
-        .unwrap();
+        let headers = headers.iter().map(|header| format!("{header}\r\n"));
+        let headers = headers.collect::<String>();
+        write!(stream, "{start} HTTP/1.1\r\nhost: x\r\n{headers}\r\n").unwrap();
         Self(stream)
+    }
+
+    pub(crate) fn put(fixture: &Fixture, target: &str, length: u64, header: &str) -> Self {
+        let length = format!("content-length: {length}");
+        let headers = ["connection: close", "expect: 100-continue", &length, header];
+        Self::send(fixture, &format!("PUT {target}"), &headers)
     }
 
     /// Waits until the server asks for the body, which it does when it has decided on everything else.

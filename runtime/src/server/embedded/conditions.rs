@@ -58,10 +58,17 @@ impl Preconditions {
 
     /// The source of CopyObject and UploadPartCopy (`x-amz-copy-source-if-*`): whatever fails is a 412.
     pub(crate) fn check_copy_source(&self, object: &Object) -> Result<()> {
+        let name = |name| match name {
+            "If-Match" => "x-amz-copy-source-If-Match",
+            _ => "x-amz-copy-source-If-Unmodified-Since",
+        };
+        let of_absence = match self.if_none_match {
+            Some(_) => "x-amz-copy-source-If-None-Match",
+            None => "x-amz-copy-source-If-Modified-Since",
+        };
         self.check_read(object).map_err(|error| match error {
-            Error::NotModified { .. } => {
-                Error::PreconditionFailed("x-amz-copy-source-If-None-Match")
-            }
+            Error::PreconditionFailed(condition) => Error::PreconditionFailed(name(condition)),
+            Error::NotModified { .. } => Error::PreconditionFailed(of_absence),
             other => other,
         })
     }

@@ -2,23 +2,35 @@
 
 use super::{
     access::{self, Admitted},
-    cors, documents, errors, forms,
+    cors, documents,
+    error_documents::Subject,
+    errors, forms,
     signature::Signatures,
     storage::Storage,
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, ORIGIN, RANGE},
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, EXPECT, IF_MATCH, IF_NONE_MATCH,
+        ORIGIN, RANGE,
+    },
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
-use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, dto::Range, service::S3Service};
+use s3s::{
+    Body, HttpError, S3Error, S3ErrorCode, S3Result,
+    dto::{ETagCondition, Range},
+    service::S3Service,
+};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 use tokio::{net::TcpListener, task::JoinSet};
+
+/// Which of S3's machines has answered.
+const HOST_ID: &str = "s3-test";
 
 /// Answers requests, on any number of connections.
 #[derive(Clone)]
@@ -91,6 +103,12 @@ impl Front {
             request.headers().get(ORIGIN).cloned(),
             request.method().clone(),
         );
+        let subject = Subject::of(&request);
+        let query = request.uri().query().unwrap_or_default();
+        let asks_for_attributes = query
+            .split('&')
+            .any(|pair| matches!(pair, "attributes" | "attributes="));
+        let expects = request.headers().contains_key(EXPECT);
         let mut response = match self.refuse_or_answer_early(&request, bucket.as_deref()) {
             Some(Ok(headers)) => {
                 let mut response = Response::new(Body::empty());
@@ -101,12 +119,11 @@ impl Front {
             None => match documents::verified(request).await {
                 Ok(request) => {
                     let request = self.inner.signatures.settle(request);
-                    self.call(forms::expanded(request).await).await?
+                    self.call(forms::expanded(relaxed(request)).await).await?
                 }
                 Err(error) => error_response(error),
             },
         };
-        explain(&mut response);
         if method == Method::POST && breaks_form_policy(&response) {
             response = error_response(S3Error::with_message(
                 S3ErrorCode::AccessDenied,
@@ -120,6 +137,9 @@ impl Front {
         {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
+        if method == Method::GET && asks_for_attributes {
+            unquote_etag(&mut response);
+        }
         // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
         if response.status() == StatusCode::NOT_MODIFIED {
             *response.body_mut() = Body::empty();
@@ -131,10 +151,19 @@ impl Front {
         {
             response.headers_mut().extend(headers);
         }
-        if let Ok(id) = HeaderValue::try_from(format!("{id:016X}")) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("x-amz-request-id"), id);
+        // Whether the body that the client has held back still comes is open (RFC 9110, section 10.1.1), so nothing after it
+        // could be told from it.
+        if expects && response.status().is_client_error() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+        let id = format!("{id:016X}");
+        subject.complete(&mut response, &id, HOST_ID);
+        if let Ok(id) = HeaderValue::try_from(id) {
+            let headers = response.headers_mut();
+            headers.insert(HeaderName::from_static("x-amz-request-id"), id);
+            let host_id = HeaderValue::from_static(HOST_ID);
+            headers.insert(HeaderName::from_static("x-amz-id-2"), host_id);
         }
         Ok(response)
     }
@@ -177,6 +206,45 @@ impl Front {
     }
 }
 
+/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
+/// and reads these headers only when nobody has to check a signature over them any more.
+fn relaxed(mut request: Request<Body>) -> Request<Body> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return request;
+    }
+    for name in [
+        IF_MATCH,
+        IF_NONE_MATCH,
+        HeaderName::from_static("x-amz-copy-source-if-match"),
+        HeaderName::from_static("x-amz-copy-source-if-none-match"),
+    ] {
+        let Some(value) = request.headers().get(&name) else {
+            continue;
+        };
+        if ETagCondition::parse_http_header(value.as_bytes()).is_err() {
+            let text = String::from_utf8_lossy(value.as_bytes()).replace('"', "");
+            let quoted = format!("\"{}\"", text.replace(|c: char| !c.is_ascii_graphic(), ""));
+            if let Ok(quoted) = HeaderValue::try_from(quoted) {
+                request.headers_mut().insert(name, quoted);
+            }
+        }
+    }
+    request
+}
+
+/// GetObjectAttributes alone shows an ETag without its quotes.
+fn unquote_etag(response: &mut Response<Body>) {
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let document = String::from_utf8_lossy(&body);
+    let unquoted = document
+        .replace("<ETag>\"", "<ETag>")
+        .replace("\"</ETag>", "</ETag>");
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = Body::from(unquoted);
+}
+
 /// The same request for the whole object, from nobody in particular.
 fn without_range(request: &Request<Body>) -> Request<Body> {
     let mut whole = Request::new(Body::empty());
@@ -187,29 +255,6 @@ fn without_range(request: &Request<Body>) -> Request<Body> {
         whole.headers_mut().remove(name);
     }
     whole
-}
-
-/// Gives an error of the protocol layer that has no text the one that it has in S3.
-fn explain(response: &mut Response<Body>) {
-    if response.status().is_success() {
-        return;
-    }
-    let Some(body) = response.body().bytes() else {
-        return;
-    };
-    let document = String::from_utf8_lossy(&body);
-    let code = document
-        .split_once("<Code>")
-        .and_then(|(_, rest)| rest.split_once("</Code>"));
-    let Some((code, rest)) = code.filter(|_| !document.contains("<Message>")) else {
-        return;
-    };
-    if let Some(text) = errors::text(code) {
-        let start = &document[..document.len() - rest.len()];
-        let explained = format!("{start}<Message>{text}</Message>{rest}");
-        response.headers_mut().remove(CONTENT_LENGTH);
-        *response.body_mut() = Body::from(explained);
-    }
 }
 
 /// Operations that the protocol layer does not know. It would take them for the plain request to the same path, so that a

@@ -1,8 +1,14 @@
 //! S3's error codes, statuses and texts (S3 API Reference, "Error responses").
 
 use super::storage::Error;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::ETAG};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{ALLOW, CONTENT_TYPE, ETAG},
+};
 use s3s::{S3Error, S3ErrorCode};
+
+/// Carries the name of the condition that failed as far as the document of the error, and no further.
+pub(crate) const CONDITION: HeaderName = HeaderName::from_static("x-s3-test-condition");
 
 /// An error whose code s3s has no name for.
 pub(crate) fn custom(
@@ -51,12 +57,15 @@ pub(crate) fn payload_mismatch() -> S3Error {
     )
 }
 
-fn with_headers(
+/// Instead of those that the error had, which is the type of its document.
+pub(crate) fn with_headers(
     mut error: S3Error,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
 ) -> S3Error {
-    let headers = headers
+    let document = (CONTENT_TYPE, "application/xml".to_owned());
+    let headers = [document]
         .into_iter()
+        .chain(headers)
         .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)));
     error.set_headers(headers.collect::<HeaderMap>());
     error
@@ -118,6 +127,7 @@ impl From<Error> for S3Error {
             Error::NoSuchVersion => {
                 new(Code::NoSuchVersion, "The specified version does not exist.")
             }
+            Error::InvalidVersionId => new(Code::InvalidArgument, "Invalid version id specified"),
             Error::DeleteMarker { version } => with_headers(
                 new(Code::NoSuchKey, "The specified key does not exist."),
                 marker_headers(version),
@@ -127,7 +137,8 @@ impl From<Error> for S3Error {
                     Code::MethodNotAllowed,
                     "The specified method is not allowed against this resource.",
                 );
-                with_headers(error, marker_headers(version))
+                let allow = [(ALLOW, "DELETE".to_owned())];
+                with_headers(error, marker_headers(version).into_iter().chain(allow))
             }
             Error::NoSuchUpload => new(
                 Code::NoSuchUpload,
@@ -141,6 +152,10 @@ impl From<Error> for S3Error {
                 Code::InvalidPartOrder,
                 "The list of parts was not in ascending order. Parts must be ordered by part number.",
             ),
+            Error::MissingChecksumOfPart { algorithm, part } => invalid_request(format!(
+                "The upload was created using a {} checksum. The complete request must include the checksum for each part. It was missing for part {part} in the request.",
+                algorithm.name().to_lowercase()
+            )),
             Error::EntityTooSmall => new(
                 Code::EntityTooSmall,
                 "Your proposed upload is smaller than the minimum allowed size",
@@ -149,11 +164,12 @@ impl From<Error> for S3Error {
                 Code::EntityTooLarge,
                 "Your proposed upload exceeds the maximum allowed size",
             ),
-            Error::PreconditionFailed(condition) => new(
-                Code::PreconditionFailed,
-                &format!(
-                    "At least one of the pre-conditions you specified did not hold: {condition}"
+            Error::PreconditionFailed(condition) => with_headers(
+                new(
+                    Code::PreconditionFailed,
+                    "At least one of the pre-conditions you specified did not hold",
                 ),
+                [(CONDITION, condition.to_owned())],
             ),
             Error::ConditionalRequestConflict => new(
                 Code::ConditionalRequestConflict,

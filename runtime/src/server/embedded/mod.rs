@@ -9,6 +9,7 @@ mod conditions;
 mod connections;
 mod cors;
 mod documents;
+mod error_documents;
 mod errors;
 mod forms;
 mod policy;

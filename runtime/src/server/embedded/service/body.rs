@@ -9,7 +9,10 @@ use super::etag::IncomingMd5;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::{HeaderMap, StatusCode};
+use http::{
+    HeaderMap, StatusCode,
+    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+};
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError, TrailingHeaders, dto::StreamingBlob};
 
 /// What a request claims about its body.
@@ -19,6 +22,21 @@ pub(super) struct Claims {
     md5: Option<String>,
     checksum: Option<(Algorithm, String)>,
     trailer: Option<Algorithm>,
+}
+
+/// S3 takes no body of a length that nobody has told (S3 API Reference, "PutObject": "Content-Length" is required).
+pub(super) fn length_is_told(headers: &HeaderMap) -> S3Result<()> {
+    if headers.contains_key(CONTENT_LENGTH) || headers.contains_key("x-amz-decoded-content-length")
+    {
+        return Ok(());
+    }
+    Err(match headers.contains_key(TRANSFER_ENCODING) {
+        true => S3Error::with_message(
+            S3ErrorCode::NotImplemented,
+            "A header you provided implies functionality that is not implemented: Transfer-Encoding",
+        ),
+        false => S3Error::new(S3ErrorCode::MissingContentLength),
+    })
 }
 
 impl Claims {

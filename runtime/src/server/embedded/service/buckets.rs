@@ -7,7 +7,8 @@ use super::{
     },
     Service, acl, convert,
 };
-use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
+use http::{HeaderValue, header::CONTENT_TYPE};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
 pub(super) fn create(
     service: &Service,
@@ -19,6 +20,12 @@ pub(super) fn create(
         .create_bucket_configuration
         .as_ref()
         .and_then(|config| config.location_constraint.as_ref());
+    if constraint.is_some_and(|constraint| !is_constraint(constraint.as_str())) {
+        return Err(S3Error::with_message(
+            S3ErrorCode::InvalidLocationConstraint,
+            "The specified location-constraint is not valid",
+        ));
+    }
     let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
     let acl = acl::bucket_acl(&acl::wanted!(input, write: input.grant_write.as_deref()))?;
     let bucket = Stored::new(
@@ -33,6 +40,19 @@ pub(super) fn create(
     })
 }
 
+/// A region such as `eu-west-1`, or the old name of that one. The oldest region is where a bucket is without a constraint.
+fn is_constraint(name: &str) -> bool {
+    let words = name.split('-').collect::<Vec<_>>();
+    let is_region = |(number, words): (&&str, &[&str])| {
+        words.len() >= 2
+            && number.parse::<u8>().is_ok()
+            && words
+                .iter()
+                .all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+    };
+    name == "EU" || name != OLDEST_REGION && words.split_last().is_some_and(is_region)
+}
+
 pub(super) fn head(
     service: &Service,
     request: S3Request<HeadBucketInput>,
@@ -40,10 +60,13 @@ pub(super) fn head(
     let region = service
         .storage
         .read(&request.input.bucket, |bucket| bucket.region.clone())?;
-    super::respond(HeadBucketOutput {
+    let mut response = S3Response::new(HeadBucketOutput {
         bucket_region: Some(region),
         ..Default::default()
-    })
+    });
+    let document = HeaderValue::from_static("application/xml");
+    response.headers.insert(CONTENT_TYPE, document);
+    Ok(response)
 }
 
 pub(super) fn delete(

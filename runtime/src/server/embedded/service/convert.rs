@@ -62,7 +62,8 @@ pub(super) fn conditions(
     }
 }
 
-/// The conditions of a write that are in its headers only: s3s does not know all of them.
+/// The conditions of a write that are in its headers only: s3s does not know all of them. A write can ask for one ETag or for
+/// none at all (S3 API Reference, "PutObject": `If-Match` "expects the ETag value", `If-None-Match` "the '*'").
 pub(super) fn write_conditions(headers: &http::HeaderMap) -> S3Result<Preconditions> {
     let etags = |name: http::HeaderName| {
         let Some(value) = headers.get(&name) else {
@@ -84,9 +85,23 @@ pub(super) fn write_conditions(headers: &http::HeaderMap) -> S3Result<Preconditi
         time.map(Some)
             .ok_or_else(|| errors::invalid_argument(format!("{name} is not an HTTP date")))
     };
-    Ok(conditions(
+    let (if_match, if_none_match) = (
         etags(http::header::IF_MATCH)?,
         etags(http::header::IF_NONE_MATCH)?,
+    );
+    let both = if_match.is_some() && if_none_match.is_some();
+    if both
+        || matches!(if_match, Some(ETagCondition::Any))
+        || matches!(if_none_match, Some(ETagCondition::ETag(_)))
+    {
+        return Err(S3Error::with_message(
+            S3ErrorCode::NotImplemented,
+            "A header you provided implies functionality that is not implemented",
+        ));
+    }
+    Ok(conditions(
+        if_match,
+        if_none_match,
         time(http::header::IF_MODIFIED_SINCE)?,
         time(http::header::IF_UNMODIFIED_SINCE)?,
     ))

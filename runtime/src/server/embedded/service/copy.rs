@@ -64,7 +64,12 @@ macro_rules! source {
                 version: bucket.shown_id(version),
             })
         })?;
-        let source = found.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
+        let source = found.map_err(|error: super::super::storage::Error| match error {
+            super::super::storage::Error::IsDeleteMarker { .. } => errors::invalid_request(
+                "The source of a copy request may not specifically refer to a delete marker by version id.",
+            ),
+            error => error.into(),
+        })?;
         let same =
             *bucket == $request.input.bucket && *key == $request.input.key && version.is_none();
         (source, same)

@@ -1,7 +1,11 @@
 //! DeleteObject and DeleteObjects.
 
 use super::{
-    super::{conditions::Preconditions, errors, storage::Deleted},
+    super::{
+        conditions::Preconditions,
+        errors,
+        storage::{Deleted, is_id},
+    },
     Service, convert,
 };
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -50,7 +54,12 @@ pub(super) fn many(
     let (mut deleted, mut failed) = (Vec::new(), Vec::new());
     for object in objects {
         let version = convert::version(object.version_id.as_ref()).map(str::to_owned);
-        match delete(service, &request, &object, version.as_deref()) {
+        let done = match version.as_deref().filter(|id| !is_id(id)) {
+            // One key's mistake is no mistake of the request.
+            Some(_) => Err(super::super::storage::Error::NoSuchVersion.into()),
+            None => delete(service, &request, &object, version.as_deref()),
+        };
+        match done {
             Ok(_) if quiet => {}
             Ok(done) => deleted.push(show(object.key, version, done)),
             Err(error) => failed.push(Error {

@@ -9,7 +9,7 @@ use super::{
     convert::{self, show_checksum},
     outgoing,
 };
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use std::{ops, sync::Arc};
 
@@ -122,7 +122,8 @@ impl Cut {
                 "Cannot specify both Range header and partNumber query parameter",
             )),
             (Some(range), None) => {
-                let range = range.check(len).map_err(|_| not_satisfiable(len))?;
+                let range = range.check(len).ok().filter(|range| !range.is_empty());
+                let range = range.ok_or_else(|| not_satisfiable(len))?;
                 Ok(Self {
                     range,
                     partial: true,
@@ -159,16 +160,13 @@ impl Cut {
     }
 }
 
+/// RFC 9110, section 15.5.17: the response should say how long the whole is.
 fn not_satisfiable(len: u64) -> S3Error {
-    let mut error = S3Error::with_message(
-        S3ErrorCode::InvalidRange,
-        "The requested range is not satisfiable",
-    );
-    // RFC 9110, section 15.5.17: the response should say how long the whole is.
-    if let Ok(range) = HeaderValue::try_from(format!("bytes */{len}")) {
-        error.set_headers(HeaderMap::from_iter([(http::header::CONTENT_RANGE, range)]));
-    }
-    error
+    let message = "The requested range is not satisfiable";
+    errors::with_headers(
+        S3Error::with_message(S3ErrorCode::InvalidRange, message),
+        [(http::header::CONTENT_RANGE, format!("bytes */{len}"))],
+    )
 }
 
 /// `Last-Modified` and the like belong to a 304 as well, but the ETag is all that S3 sends.
@@ -221,8 +219,22 @@ pub(super) fn head(
     let cut = Cut::new(&found.object, input.range, input.part_number)?;
     let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
     // That a part of it is 206 is said in `connections`: the protocol layer takes no status for this operation.
-    super::respond(output)
+    let mut response = S3Response::new(output);
+    let tags = found.object.attributes.tags.len();
+    if tags > 0 {
+        let name = HeaderName::from_static("x-amz-tagging-count");
+        response.headers.insert(name, HeaderValue::from(tags));
+    }
+    Ok(response)
 }
+
+const KNOWN_ATTRIBUTES: [&str; 5] = [
+    ObjectAttributes::CHECKSUM,
+    ObjectAttributes::ETAG,
+    ObjectAttributes::OBJECT_PARTS,
+    ObjectAttributes::OBJECT_SIZE,
+    ObjectAttributes::STORAGE_CLASS,
+];
 
 pub(super) fn attributes(
     service: &Service,
@@ -248,6 +260,15 @@ pub(super) fn attributes(
             "The x-amz-object-attributes header must name at least one attribute",
         ));
     }
+    let mut named = input
+        .object_attributes
+        .iter()
+        .flat_map(|names| names.as_str().split(','));
+    if !named.all(|name| KNOWN_ATTRIBUTES.contains(&name.trim())) {
+        return Err(errors::invalid_argument(
+            "Invalid attribute name specified.",
+        ));
+    }
     let class = || {
         object
             .attributes
@@ -265,7 +286,11 @@ pub(super) fn attributes(
         storage_class: wants(ObjectAttributes::STORAGE_CLASS).then(|| class().into()),
         version_id: found.version.clone(),
         checksum: wants(ObjectAttributes::CHECKSUM).then(|| {
-            let checksum = convert::checksum_of(object);
+            let mut checksum = convert::checksum_of(object);
+            // Here, and nowhere else, without its number of parts.
+            if let Some((digest, _)) = checksum.value.split_once('-') {
+                checksum.value = digest.to_owned();
+            }
             let mut output = Checksum {
                 checksum_type: Some(convert::checksum_type(checksum.kind)),
                 ..Default::default()

@@ -4,7 +4,7 @@ use super::{
     super::{
         errors,
         storage::{
-            Object as Stored,
+            Error, Object as Stored, is_id,
             listing::{Entry, Page, Query},
         },
     },
@@ -90,7 +90,7 @@ impl Names {
     }
 }
 
-fn limit(most: Option<i32>, name: &str) -> S3Result<(i32, usize)> {
+pub(super) fn limit(most: Option<i32>, name: &str) -> S3Result<(i32, usize)> {
     match most.unwrap_or(MOST) {
         negative if negative < 0 => Err(errors::invalid_argument(format!(
             "Argument {name} must be an integer between 0 and 2147483647"
@@ -194,7 +194,8 @@ pub(super) fn objects_v2(
             common_prefixes: names.prefixes(&page),
             delimiter: names.show_given(input.delimiter.as_ref()),
             encoding_type: input.encoding_type.clone(),
-            start_after: names.show_given(input.start_after.as_ref()),
+            // A page that continues another one begins where that ended.
+            start_after: names.show_given(input.start_after.as_ref().filter(|_| resumed.is_none())),
             request_charged: None,
         }
     })?;
@@ -230,6 +231,9 @@ pub(super) fn versions(
         return Err(errors::invalid_argument(
             "A version-id marker cannot be specified without a key marker.",
         ));
+    }
+    if id_marker.is_some_and(|id| !is_id(id)) {
+        return Err(Error::InvalidVersionId.into());
     }
     let query = Query {
         prefix: input.prefix.as_deref().unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        checksums::{Checksum, hex},
+        checksums::{Algorithm, Checksum, Kind, hex},
         errors,
         storage::{
             Upload,
@@ -11,8 +11,9 @@ use super::{
         },
     },
     Service,
-    body::{Claims, receive},
+    body::{Claims, length_is_told, receive},
     convert::{self, attributes, checksums_given, show_checksum},
+    list::limit,
     put::accepts,
 };
 use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
@@ -103,6 +104,7 @@ pub(super) async fn upload_part(
         ));
     }
     valid_part_number(input.part_number)?;
+    length_is_told(&request.headers)?;
     let declared = service.storage.read(&input.bucket, |bucket| {
         bucket
             .upload(&input.key, &input.upload_id)
@@ -116,16 +118,19 @@ pub(super) async fn upload_part(
         false,
         &request.headers,
     )?;
-    let declared = declared.map(|(algorithm, _)| algorithm);
-    if let (Some(declared), Some(actual)) = (declared, claims.algorithm())
-        && declared != actual
+    let actual = claims.algorithm();
+    if let Some((algorithm, kind)) = declared
+        && actual != Some(algorithm)
+        && (actual.is_some() || kind == Kind::Composite)
     {
+        let name = |algorithm: Algorithm| algorithm.name().to_lowercase();
         return Err(errors::invalid_request(format!(
             "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
-            declared.name().to_lowercase(),
-            actual.name().to_lowercase()
+            name(algorithm),
+            actual.map_or("null".to_owned(), name)
         )));
     }
+    let declared = declared.map(|(algorithm, _)| algorithm);
     let received = receive(
         input.body.take(),
         claims,
@@ -156,24 +161,25 @@ pub(super) fn list_parts(
     request: S3Request<ListPartsInput>,
 ) -> S3Result<S3Response<ListPartsOutput>> {
     let input = request.input;
-    let most = input.max_parts.unwrap_or(1000).clamp(0, 1000);
+    let (max_parts, limit) = limit(input.max_parts, "max-parts")?;
     let after = input.part_number_marker.unwrap_or(0);
+    if after < 0 {
+        return Err(errors::invalid_argument(
+            "Argument part-number-marker must be an integer between 0 and 2147483647",
+        ));
+    }
     let output = service.storage.read(&input.bucket, |bucket| {
         let upload = bucket.upload(&input.key, &input.upload_id)?;
         let mut rest = upload.parts.range(after.saturating_add(1)..);
-        let parts = rest
-            .by_ref()
-            .take(most.unsigned_abs() as usize)
-            .map(show)
-            .collect::<Vec<_>>();
+        let parts = rest.by_ref().take(limit).map(show).collect::<Vec<_>>();
         Ok(ListPartsOutput {
             bucket: Some(input.bucket.clone()),
             key: Some(input.key.clone()),
             upload_id: Some(upload.id.clone()),
             is_truncated: Some(rest.next().is_some()),
-            max_parts: Some(most),
+            max_parts: Some(max_parts),
             part_number_marker: Some(after),
-            next_part_number_marker: parts.last().and_then(|part| part.part_number),
+            next_part_number_marker: parts.last().map_or(Some(0), |part| part.part_number),
             parts: Some(parts),
             initiator: Some(Initiator {
                 display_name: Some(upload.initiator.clone()),

@@ -8,7 +8,7 @@ use super::{
         storage::{Attributes, Body, Bucket, Error, Object, Result},
     },
     Service,
-    body::{Claims, receive},
+    body::{Claims, length_is_told, receive},
     convert::{self, attributes, checksums_given, show_checksum},
 };
 use http::Method;
@@ -26,6 +26,9 @@ pub(super) async fn object(
         return Err(errors::not_implemented(
             "Appending with x-amz-write-offset-bytes",
         ));
+    }
+    if request.method != Method::POST {
+        length_is_told(&request.headers)?;
     }
     let attributes = attributes!(input);
     // Before the bytes, so that a client learns at once that they have nowhere to go.

@@ -5,7 +5,8 @@ use super::{
     Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version, Versioning,
     Versions,
     listing::{self, Page, Query},
-    versions::NULL,
+    multipart::Completed,
+    versions::{NULL, is_id, missing},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use time::{Duration, OffsetDateTime};
@@ -22,6 +23,8 @@ pub(crate) struct Bucket {
     pub(crate) settings: Settings,
     objects: BTreeMap<String, Versions>,
     pub(super) uploads: BTreeMap<String, BTreeMap<String, Upload>>,
+    /// By their ids, those that have become objects.
+    pub(super) completed: BTreeMap<String, Completed>,
     sequence: u64,
 }
 
@@ -63,6 +66,7 @@ impl Bucket {
             settings: Settings::default(),
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
+            completed: BTreeMap::new(),
             sequence: 0,
         }
     }
@@ -82,12 +86,8 @@ impl Bucket {
     }
 
     pub(crate) fn get(&self, key: &str, version: Option<&str>) -> Result<(&Version, &Arc<Object>)> {
-        let missing = if version.is_some() {
-            Error::NoSuchVersion
-        } else {
-            Error::NoSuchKey
-        };
-        self.objects.get(key).ok_or(missing)?.find(version)
+        let versions = self.objects.get(key);
+        versions.ok_or_else(|| missing(version))?.find(version)
     }
 
     pub(crate) fn current(&self, key: &str) -> Option<&Arc<Object>> {
@@ -101,15 +101,10 @@ impl Bucket {
         version: Option<&str>,
     ) -> Result<(Option<String>, &mut Object)> {
         let versioned = self.versioning != Versioning::Unversioned;
-        let missing = if version.is_some() {
-            Error::NoSuchVersion
-        } else {
-            Error::NoSuchKey
-        };
         let (id, object) = self
             .objects
             .get_mut(key)
-            .ok_or(missing)?
+            .ok_or_else(|| missing(version))?
             .find_mut(version)?;
         Ok((versioned.then(|| id.to_owned()), object))
     }
@@ -119,7 +114,8 @@ impl Bucket {
         (self.versioning != Versioning::Unversioned).then(|| version.id.clone())
     }
 
-    /// Stores the object if the conditions hold for what is there now. Returns the id of the new version, where it has one.
+    /// Stores the object if the conditions hold for what is there now. Returns the id of the new version, where responses name
+    /// it: not while versioning is suspended (S3 API Reference, "PutObject", "x-amz-version-id").
     pub(crate) fn put(
         &mut self,
         key: &str,
@@ -139,10 +135,11 @@ impl Bucket {
             });
         }
         let modified = object.modified;
-        Ok(self.push(key, modified, Content::Object(Arc::new(object))))
+        let id = self.push(key, modified, Content::Object(Arc::new(object)));
+        Ok((self.versioning == Versioning::Enabled).then_some(id))
     }
 
-    fn push(&mut self, key: &str, modified: OffsetDateTime, content: Content) -> Option<String> {
+    fn push(&mut self, key: &str, modified: OffsetDateTime, content: Content) -> String {
         let id = match self.versioning {
             Versioning::Enabled => self.next_id(),
             Versioning::Unversioned | Versioning::Suspended => NULL.to_owned(),
@@ -155,7 +152,7 @@ impl Bucket {
                 modified,
                 content,
             });
-        (self.versioning != Versioning::Unversioned).then_some(id)
+        id
     }
 
     /// Removes a version, or hides the key behind a delete marker where versions are kept.
@@ -167,6 +164,7 @@ impl Bucket {
         bypass_governance: bool,
     ) -> Result<Deleted> {
         let target = match version {
+            Some(id) if !is_id(id) => return Err(Error::InvalidVersionId),
             Some(id) => self
                 .objects
                 .get(key)
@@ -187,7 +185,7 @@ impl Bucket {
             (None, Versioning::Enabled | Versioning::Suspended) => {
                 let version = self.push(key, super::now(), Content::DeleteMarker);
                 Ok(Deleted {
-                    version,
+                    version: Some(version),
                     delete_marker: true,
                 })
             }

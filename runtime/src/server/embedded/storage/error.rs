@@ -1,5 +1,7 @@
 //! What can go wrong in storage, in S3's terms but without its protocol.
 
+use super::super::checksums::Algorithm;
+
 /// Why an operation was refused. The protocol's codes and texts are given in `errors.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Error {
@@ -10,6 +12,7 @@ pub(crate) enum Error {
     InvalidBucketState(&'static str),
     NoSuchKey,
     NoSuchVersion,
+    InvalidVersionId,
     /// The current version is a delete marker: 404, and headers say why.
     DeleteMarker {
         version: String,
@@ -21,6 +24,11 @@ pub(crate) enum Error {
     NoSuchUpload,
     InvalidPart,
     InvalidPartOrder,
+    /// The checksum of the whole is made of those of its parts, which the client has to know.
+    MissingChecksumOfPart {
+        algorithm: Algorithm,
+        part: i32,
+    },
     EntityTooSmall,
     EntityTooLarge,
     PreconditionFailed(&'static str),

@@ -16,7 +16,7 @@ pub(crate) use multipart::Upload;
 pub(crate) use object::{
     Attributes, Body, Headers, Lock, Object, PartSummary, Retention, RetentionMode, Tags,
 };
-pub(crate) use versions::{Content, Deleted, Version, Versioning, Versions};
+pub(crate) use versions::{Content, Deleted, Version, Versioning, Versions, is_id};
 
 use std::{
     collections::BTreeMap,

@@ -54,6 +54,7 @@ pub(crate) struct Expected {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Completed {
+    key: String,
     pub(crate) etag: String,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) version: Option<String>,
@@ -110,6 +111,8 @@ impl Bucket {
     }
 
     /// Decides and applies in one go: either the object is there and the upload gone, or nothing has changed.
+    ///
+    /// A client that did not get the answer may ask again, and gets the same one for as long as the object is there.
     pub(crate) fn complete_upload(
         &mut self,
         key: &str,
@@ -118,16 +121,28 @@ impl Bucket {
         expected: &Expected,
         conditions: &Preconditions,
     ) -> Result<Completed> {
+        if let Some(completed) = self.completed_before(key, id) {
+            return Ok(completed.clone());
+        }
         let upload = self.upload(key, id)?;
         let object = upload.assemble(wanted, expected)?;
         let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
         let version = self.put(key, object, conditions)?;
         self.abort_upload(key, id)?;
-        Ok(Completed {
+        let completed = Completed {
+            key: key.to_owned(),
             etag,
             checksum,
             version,
-        })
+        };
+        self.completed.insert(id.to_owned(), completed.clone());
+        Ok(completed)
+    }
+
+    fn completed_before(&self, key: &str, id: &str) -> Option<&Completed> {
+        let completed = self.completed.get(id)?;
+        let (_, object) = self.get(key, completed.version.as_deref()).ok()?;
+        (completed.key == key && completed.etag == object.etag).then_some(completed)
     }
 
     /// Uploads in the order of their keys, and of their beginning where they have the same.
@@ -158,6 +173,14 @@ impl Upload {
         }
         if !wanted.is_sorted_by(|one, next| one.number < next.number) {
             return Err(Error::InvalidPartOrder);
+        }
+        if let Some((algorithm, Kind::Composite)) = self.checksum
+            && let Some(part) = wanted.iter().find(|part| part.checksum.is_none())
+        {
+            return Err(Error::MissingChecksumOfPart {
+                algorithm,
+                part: part.number,
+            });
         }
         let parts = wanted
             .iter()

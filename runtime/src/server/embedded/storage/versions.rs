@@ -16,6 +16,20 @@ pub(crate) enum Versioning {
 /// The id of what was written while versioning was not enabled.
 pub(crate) const NULL: &str = "null";
 
+/// What to say of a version that is not there: S3 tells an id of another's from one that is none.
+pub(super) fn missing(id: Option<&str>) -> Error {
+    match id {
+        None => Error::NoSuchKey,
+        Some(id) if is_id(id) => Error::NoSuchVersion,
+        Some(_) => Error::InvalidVersionId,
+    }
+}
+
+/// As `Bucket::next_id` makes them.
+pub(crate) fn is_id(id: &str) -> bool {
+    id == NULL || id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     Object(Arc<Object>),
@@ -72,7 +86,7 @@ impl Versions {
                 .0
                 .iter()
                 .find(|version| version.id == id)
-                .ok_or(Error::NoSuchVersion)?,
+                .ok_or_else(|| missing(Some(id)))?,
         };
         match &version.content {
             Content::Object(object) => Ok((version, object)),
@@ -93,7 +107,7 @@ impl Versions {
                 .0
                 .iter()
                 .position(|version| version.id == id)
-                .ok_or(Error::NoSuchVersion)?,
+                .ok_or_else(|| missing(Some(id)))?,
         };
         let version = &mut self.0[index];
         match &mut version.content {
