@@ -15,12 +15,6 @@ async fn stored_and_given_back() {
             "<Days>3</Days>",
         ),
         (
-            "encryption",
-            (404, "ServerSideEncryptionConfigurationNotFoundError"),
-            "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
-            "<SSEAlgorithm>AES256</SSEAlgorithm>",
-        ),
-        (
             "tagging",
             (404, "NoSuchTagSet"),
             "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",

@@ -195,3 +195,26 @@ async fn a_put_with_a_query_that_means_nothing_is_that_of_the_object() {
     put.await.ok();
     assert_eq!(f.client.get("/bucket/a", &[]).await.body, body);
 }
+
+#[tokio::test]
+async fn storage_classes() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    const NAME: &str = "x-amz-storage-class";
+    for (class, shown) in [("STANDARD", ""), ("STANDARD_IA", "STANDARD_IA")] {
+        c.put("/bucket/a", &[(NAME, class)], "x").await.ok();
+        assert_eq!(c.get("/bucket/a", &[]).await.header(NAME), shown);
+        let listed = c.get("/bucket", &[]).await;
+        assert_eq!(listed.element("StorageClass").as_deref(), Some(class));
+    }
+    let unknown = c.put("/bucket/a", &[(NAME, "COSY")], "y").await;
+    assert_eq!(unknown.error(), (400, "InvalidStorageClass".into()));
+    assert_eq!(c.get("/bucket/a", &[]).await.text(), "x");
+
+    c.put("/bucket/a", &[(NAME, "GLACIER")], "x").await.ok();
+    let archived = (403, "InvalidObjectState".to_owned());
+    assert_eq!(c.get("/bucket/a", &[]).await.error(), archived);
+    let copy = [("x-amz-copy-source", "bucket/a")];
+    assert_eq!(c.put("/bucket/b", &copy, "").await.error(), archived);
+    assert_eq!(c.head("/bucket/a", &[]).await.header(NAME), "GLACIER");
+}

@@ -10,6 +10,7 @@ mod checksums;
 mod conditions;
 mod configuration;
 mod edges;
+mod encryption;
 mod errors;
 mod forms;
 mod listing;

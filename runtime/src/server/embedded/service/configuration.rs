@@ -56,47 +56,6 @@ pub(super) fn delete_cors(
     super::respond(DeleteBucketCorsOutput::default())
 }
 
-pub(super) fn get_encryption(
-    service: &Service,
-    request: S3Request<GetBucketEncryptionInput>,
-) -> S3Result<S3Response<GetBucketEncryptionOutput>> {
-    let encryption = service.storage.read(&request.input.bucket, |bucket| {
-        bucket.settings.encryption.clone()
-    })?;
-    let code = S3ErrorCode::ServerSideEncryptionConfigurationNotFoundError;
-    let encryption = encryption.ok_or_else(|| {
-        missing(
-            code,
-            "The server side encryption configuration was not found",
-        )
-    })?;
-    super::respond(GetBucketEncryptionOutput {
-        server_side_encryption_configuration: Some(encryption),
-    })
-}
-
-pub(super) fn put_encryption(
-    service: &Service,
-    request: S3Request<PutBucketEncryptionInput>,
-) -> S3Result<S3Response<PutBucketEncryptionOutput>> {
-    let input = request.input;
-    let encryption = Some(input.server_side_encryption_configuration);
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.encryption = encryption
-    })?;
-    super::respond(PutBucketEncryptionOutput::default())
-}
-
-pub(super) fn delete_encryption(
-    service: &Service,
-    request: S3Request<DeleteBucketEncryptionInput>,
-) -> S3Result<S3Response<DeleteBucketEncryptionOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.encryption = None
-    })?;
-    super::respond(DeleteBucketEncryptionOutput::default())
-}
-
 pub(super) fn get_lifecycle(
     service: &Service,
     request: S3Request<GetBucketLifecycleConfigurationInput>,

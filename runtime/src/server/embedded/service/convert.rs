@@ -348,7 +348,7 @@ macro_rules! attributes {
     ($input:expr) => {{
         use crate::server::embedded::{
             errors,
-            service::convert,
+            service::{convert, encryption, storage_class},
             storage::{Attributes, Headers},
         };
         if $input.sse_customer_algorithm.is_some() {
@@ -369,15 +369,11 @@ macro_rules! attributes {
                     .map(|content_type| content_type.to_string()),
                 expires: $input.expires.take().map(Into::into),
                 website_redirect_location: $input.website_redirect_location.take(),
-                storage_class: $input
-                    .storage_class
-                    .as_ref()
-                    .map(|class| class.as_str().to_owned()),
-                encryption: $input
-                    .server_side_encryption
-                    .as_ref()
-                    .map(|encryption| encryption.as_str().to_owned()),
-                encryption_key: $input.ssekms_key_id.take(),
+                storage_class: storage_class::given($input.storage_class.as_ref())?,
+                encryption: encryption::given(
+                    $input.server_side_encryption.as_ref(),
+                    $input.ssekms_key_id.take(),
+                )?,
                 user: convert::user_metadata($input.metadata.take())?,
             },
             tags: convert::tags_header($input.tagging.as_deref())?,

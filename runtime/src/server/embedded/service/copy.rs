@@ -12,8 +12,10 @@ use super::{
     },
     Service,
     convert::{self, attributes, show_checksum},
+    encryption::show_encryption,
     multipart::valid_part_number,
-    put::{accepts, whole},
+    put::{settle, whole},
+    storage_class,
 };
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use std::sync::Arc;
@@ -70,6 +72,7 @@ macro_rules! source {
             ),
             error => error.into(),
         })?;
+        storage_class::check_readable(&source.object)?;
         let same =
             *bucket == $request.input.bucket && *key == $request.input.key && version.is_none();
         (source, same)
@@ -113,7 +116,6 @@ pub(super) fn object(
         let given = std::mem::replace(&mut attributes.headers, from.headers.clone());
         attributes.headers.storage_class = given.storage_class;
         attributes.headers.encryption = given.encryption;
-        attributes.headers.encryption_key = given.encryption_key;
         attributes.headers.website_redirect_location = given.website_redirect_location;
     }
     if !replace_tags {
@@ -149,26 +151,28 @@ pub(super) fn object(
         ..Default::default()
     };
     show_checksum!(result, &checksum);
-    let encryption = attributes.headers.encryption.clone();
-    let object = whole(body, etag, checksum, attributes);
+    let mut object = whole(body, etag, checksum, attributes);
     let done = service.storage.write(&input.bucket, |bucket| {
-        accepts(bucket, &object.attributes)?;
+        settle(bucket, &mut object.attributes)?;
+        let encryption = object.attributes.headers.encryption.clone();
         let version = bucket.put(&input.key, object, &conditions)?;
         Ok((
+            encryption,
             version,
             bucket.current(&input.key).map(|object| object.modified),
         ))
     })?;
-    let (version, modified) =
+    let (encryption, version, modified) =
         done.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     result.last_modified = modified.map(convert::time);
-    super::respond(CopyObjectOutput {
+    let mut output = CopyObjectOutput {
         copy_object_result: Some(result),
         copy_source_version_id: source.version,
-        server_side_encryption: encryption.map(Into::into),
         version_id: version,
         ..Default::default()
-    })
+    };
+    show_encryption!(output, encryption);
+    super::respond(output)
 }
 
 pub(super) fn part(
@@ -188,10 +192,13 @@ pub(super) fn part(
     if body.len() > MAX_PART_SIZE {
         return Err(super::super::storage::Error::EntityTooLarge.into());
     }
-    let algorithm = service.storage.read(&input.bucket, |bucket| {
-        bucket
-            .upload(&input.key, &input.upload_id)
-            .map(|upload| upload.checksum)
+    let (algorithm, encryption) = service.storage.read(&input.bucket, |bucket| {
+        bucket.upload(&input.key, &input.upload_id).map(|upload| {
+            (
+                upload.checksum,
+                upload.attributes.headers.encryption.clone(),
+            )
+        })
     })??;
     let modified = super::super::storage::now();
     let part = Part {
@@ -209,11 +216,13 @@ pub(super) fn part(
     service.storage.write(&input.bucket, |bucket| {
         bucket.put_part(&input.key, &input.upload_id, input.part_number, part)
     })??;
-    super::respond(UploadPartCopyOutput {
+    let mut output = UploadPartCopyOutput {
         copy_part_result: Some(result),
         copy_source_version_id: source.version,
         ..Default::default()
-    })
+    };
+    show_encryption!(output, encryption);
+    super::respond(output)
 }
 
 fn md5(body: &Body) -> [u8; 16] {

@@ -7,7 +7,8 @@ use super::{
     },
     Service,
     convert::{self, show_checksum},
-    outgoing,
+    encryption::show_encryption,
+    outgoing, storage_class,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -52,17 +53,12 @@ macro_rules! describe {
                 .part
                 .and_then(|_| i32::try_from(object.parts.len()).ok())
                 .filter(|count| *count > 0),
-            server_side_encryption: headers.encryption.clone().map(Into::into),
-            ssekms_key_id: headers.encryption_key.clone(),
-            storage_class: headers
-                .storage_class
-                .clone()
-                .filter(|class| class != "STANDARD")
-                .map(Into::into),
+            storage_class: storage_class::unusual(headers),
             version_id: $found.version.clone(),
             website_redirect_location: headers.website_redirect_location.clone(),
             ..Default::default()
         };
+        show_encryption!(output, headers.encryption);
         if $checksum_mode
             .as_ref()
             .is_some_and(|mode: &ChecksumMode| mode.as_str() == ChecksumMode::ENABLED)
@@ -189,6 +185,7 @@ pub(super) fn get(
         input.if_unmodified_since,
     )
     .check_read(object)?;
+    storage_class::check_readable(object)?;
     let cut = Cut::new(object, input.range, input.part_number)?;
     let mut output = describe!(GetObjectOutput, found, cut, input.checksum_mode);
     output.tag_count = i32::try_from(object.attributes.tags.len())
@@ -269,21 +266,14 @@ pub(super) fn attributes(
             "Invalid attribute name specified.",
         ));
     }
-    let class = || {
-        object
-            .attributes
-            .headers
-            .storage_class
-            .clone()
-            .unwrap_or_else(|| "STANDARD".to_owned())
-    };
     super::respond(GetObjectAttributesOutput {
         e_tag: wants(ObjectAttributes::ETAG).then(|| convert::etag(&object.etag)),
         last_modified: Some(convert::time(object.modified)),
         object_size: wants(ObjectAttributes::OBJECT_SIZE)
             .then(|| convert::size(object.body.len()))
             .flatten(),
-        storage_class: wants(ObjectAttributes::STORAGE_CLASS).then(|| class().into()),
+        storage_class: wants(ObjectAttributes::STORAGE_CLASS)
+            .then(|| storage_class::of(&object.attributes.headers).into()),
         version_id: found.version.clone(),
         checksum: wants(ObjectAttributes::CHECKSUM).then(|| {
             let mut checksum = convert::checksum_of(object);

@@ -8,7 +8,7 @@ use super::{
             listing::{Entry, Page, Query},
         },
     },
-    Service, convert,
+    Service, convert, storage_class,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -50,7 +50,7 @@ impl Names {
     }
 
     fn show_given(self, name: Option<&String>) -> Option<String> {
-        name.map(|name| self.show(name))
+        some(name).map(|name| self.show(name))
     }
 
     fn prefixes<T>(self, page: &Page<'_, T>) -> Option<Vec<CommonPrefix>> {
@@ -64,18 +64,12 @@ impl Names {
     }
 
     fn object(self, key: &str, object: &Stored, owner: Option<&str>) -> Object {
-        let class = object
-            .attributes
-            .headers
-            .storage_class
-            .as_deref()
-            .unwrap_or("STANDARD");
         Object {
             key: Some(self.show(key)),
             e_tag: Some(convert::etag(&object.etag)),
             size: convert::size(object.body.len()),
             last_modified: Some(convert::time(object.modified)),
-            storage_class: Some(class.to_owned().into()),
+            storage_class: Some(storage_class::of(&object.attributes.headers).into()),
             owner: owner.map(convert::owner),
             checksum_algorithm: object
                 .checksum
@@ -128,11 +122,12 @@ pub(super) fn objects(
             contents: contents(&page, names, Some(&bucket.owner)),
             common_prefixes: names.prefixes(&page),
             delimiter: names.show_given(input.delimiter.as_ref()),
-            // S3 names it only where a delimiter was given; it is right anywhere, and spares a client the guess.
+            // "This element is returned only if you have the delimiter request parameter specified" (S3 API Reference,
+            // "ListObjects").
             next_marker: page
                 .entries
                 .last()
-                .filter(|_| page.truncated)
+                .filter(|_| page.truncated && query.delimiter.is_some())
                 .map(|last| names.show(last.name())),
             encoding_type: input.encoding_type.clone(),
             request_charged: None,
@@ -331,7 +326,7 @@ pub(super) fn uploads(
                     id: Some(upload.initiator.clone()),
                 }),
                 owner: Some(convert::owner(&bucket.owner)),
-                storage_class: Some(super::multipart::class(upload)),
+                storage_class: Some(storage_class::of(&upload.attributes.headers).into()),
                 checksum_algorithm: upload
                     .checksum
                     .map(|(algorithm, _)| ChecksumAlgorithm::from_static(algorithm.name())),

@@ -8,6 +8,7 @@ mod configuration;
 mod convert;
 mod copy;
 mod delete;
+mod encryption;
 mod etag;
 mod get;
 mod list;
@@ -15,6 +16,7 @@ mod locking;
 mod multipart;
 mod outgoing;
 mod put;
+mod storage_class;
 mod tagging;
 
 use super::{
@@ -149,10 +151,10 @@ operations! {
     get_bucket_cors(GetBucketCorsInput) -> GetBucketCorsOutput = configuration::get_cors;
     put_bucket_cors(PutBucketCorsInput) -> PutBucketCorsOutput = configuration::put_cors;
     delete_bucket_cors(DeleteBucketCorsInput) -> DeleteBucketCorsOutput = configuration::delete_cors;
-    get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput = configuration::get_encryption;
-    put_bucket_encryption(PutBucketEncryptionInput) -> PutBucketEncryptionOutput = configuration::put_encryption;
+    get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput = encryption::get;
+    put_bucket_encryption(PutBucketEncryptionInput) -> PutBucketEncryptionOutput = encryption::put;
     delete_bucket_encryption(DeleteBucketEncryptionInput) -> DeleteBucketEncryptionOutput
-        = configuration::delete_encryption;
+        = encryption::delete;
     get_bucket_lifecycle_configuration(GetBucketLifecycleConfigurationInput) -> GetBucketLifecycleConfigurationOutput
         = configuration::get_lifecycle;
     put_bucket_lifecycle_configuration(PutBucketLifecycleConfigurationInput) -> PutBucketLifecycleConfigurationOutput

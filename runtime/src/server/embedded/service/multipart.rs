@@ -5,7 +5,6 @@ use super::{
         checksums::{Algorithm, Checksum, Kind, hex},
         errors,
         storage::{
-            Upload,
             multipart::{CompletedPart as Wanted, Expected, MAX_PARTS, Part as Stored},
             now,
         },
@@ -13,8 +12,10 @@ use super::{
     Service,
     body::{Claims, length_is_told, receive},
     convert::{self, attributes, checksums_given, show_checksum},
+    encryption::show_encryption,
     list::limit,
-    put::accepts,
+    put::settle,
+    storage_class,
 };
 use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
 
@@ -25,16 +26,6 @@ pub(super) fn valid_part_number(number: i32) -> S3Result<()> {
     Err(errors::invalid_argument(
         "Part number must be an integer between 1 and 10000, inclusive",
     ))
-}
-
-pub(super) fn class(upload: &Upload) -> StorageClass {
-    upload
-        .attributes
-        .headers
-        .storage_class
-        .clone()
-        .unwrap_or_else(|| "STANDARD".to_owned())
-        .into()
 }
 
 pub(super) fn create(
@@ -74,23 +65,26 @@ pub(super) fn create(
             Some((algorithm, kind))
         }
     };
-    let attributes = attributes!(input);
-    let encryption = attributes.headers.encryption.clone();
-    let id = service.storage.write(&input.bucket, |bucket| {
-        accepts(bucket, &attributes)?;
-        Ok(bucket.create_upload(&input.key, &initiator, attributes, checksum))
+    let mut attributes = attributes!(input);
+    let created = service.storage.write(&input.bucket, |bucket| {
+        settle(bucket, &mut attributes)?;
+        let encryption = attributes.headers.encryption.clone();
+        let id = bucket.create_upload(&input.key, &initiator, attributes, checksum);
+        Ok((id, encryption))
     })?;
-    let id = id.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
-    super::respond(CreateMultipartUploadOutput {
+    let (id, encryption) =
+        created.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
+    let mut output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket.clone()),
         key: Some(input.key.clone()),
         upload_id: Some(id),
         checksum_algorithm: checksum
             .map(|(algorithm, _)| ChecksumAlgorithm::from_static(algorithm.name())),
         checksum_type: checksum.map(|(_, kind)| convert::checksum_type(kind)),
-        server_side_encryption: encryption.map(Into::into),
         ..Default::default()
-    })
+    };
+    show_encryption!(output, encryption);
+    super::respond(output)
 }
 
 pub(super) async fn upload_part(
@@ -105,10 +99,13 @@ pub(super) async fn upload_part(
     }
     valid_part_number(input.part_number)?;
     length_is_told(&request.headers)?;
-    let declared = service.storage.read(&input.bucket, |bucket| {
-        bucket
-            .upload(&input.key, &input.upload_id)
-            .map(|upload| upload.checksum)
+    let (declared, encryption) = service.storage.read(&input.bucket, |bucket| {
+        bucket.upload(&input.key, &input.upload_id).map(|upload| {
+            (
+                upload.checksum,
+                upload.attributes.headers.encryption.clone(),
+            )
+        })
     })??;
     let given = checksums_given!(input);
     let claims = Claims::new(
@@ -144,6 +141,7 @@ pub(super) async fn upload_part(
         ..Default::default()
     };
     show_checksum!(output, &received.checksum);
+    show_encryption!(output, encryption);
     let part = Stored {
         body: received.body,
         md5: received.md5,
@@ -186,7 +184,7 @@ pub(super) fn list_parts(
                 id: Some(upload.initiator.clone()),
             }),
             owner: Some(convert::owner(&bucket.owner)),
-            storage_class: Some(class(upload)),
+            storage_class: Some(storage_class::of(&upload.attributes.headers).into()),
             checksum_algorithm: upload
                 .checksum
                 .map(|(algorithm, _)| ChecksumAlgorithm::from_static(algorithm.name())),
@@ -258,6 +256,7 @@ pub(super) fn complete(
         ..Default::default()
     };
     show_checksum!(output, &completed.checksum);
+    show_encryption!(output, completed.encryption);
     super::respond(output)
 }
 

@@ -10,11 +10,12 @@ use super::{
     Service,
     body::{Claims, length_is_told, receive},
     convert::{self, attributes, checksums_given, show_checksum},
+    encryption::{self, show_encryption},
 };
 use http::Method;
 use s3s::{
     S3Request, S3Response, S3Result,
-    dto::{PutObjectInput, PutObjectOutput, ServerSideEncryption},
+    dto::{PutObjectInput, PutObjectOutput},
 };
 
 pub(super) async fn object(
@@ -30,10 +31,10 @@ pub(super) async fn object(
     if request.method != Method::POST {
         length_is_told(&request.headers)?;
     }
-    let attributes = attributes!(input);
+    let mut attributes = attributes!(input);
     // Before the bytes, so that a client learns at once that they have nowhere to go.
     let existed = service.storage.read(&input.bucket, |bucket| {
-        accepts(bucket, &attributes).map(|()| bucket.current(&input.key).is_some())
+        settle(bucket, &mut attributes).map(|()| bucket.current(&input.key).is_some())
     })??;
     // The length of a form is not that of the file in it.
     let length = input
@@ -58,12 +59,6 @@ pub(super) async fn object(
 
     let mut output = PutObjectOutput {
         e_tag: Some(convert::etag(&hex(&received.md5))),
-        server_side_encryption: attributes
-            .headers
-            .encryption
-            .clone()
-            .map(ServerSideEncryption::from),
-        ssekms_key_id: attributes.headers.encryption_key.clone(),
         checksum_type: received
             .checksum
             .as_ref()
@@ -71,6 +66,7 @@ pub(super) async fn object(
         ..Default::default()
     };
     show_checksum!(output, &received.checksum);
+    show_encryption!(output, attributes.headers.encryption);
     let object = whole(
         received.body,
         hex(&received.md5),
@@ -108,10 +104,11 @@ pub(super) fn whole(
     }
 }
 
-/// A lock can be asked for only where the bucket has object lock.
-pub(super) fn accepts(bucket: &Bucket, attributes: &Attributes) -> Result<()> {
+/// What the bucket has to say: a lock can be asked for only where it has object lock, and it may have an encryption of its own.
+pub(super) fn settle(bucket: &Bucket, attributes: &mut Attributes) -> Result<()> {
     if bucket.lock.is_none() && attributes.lock != Default::default() {
         return Err(Error::MissingLockConfiguration);
     }
+    encryption::settle(bucket, &mut attributes.headers);
     Ok(())
 }

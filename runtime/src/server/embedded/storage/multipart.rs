@@ -5,7 +5,7 @@ use super::{
         checksums::{self, Algorithm, Checksum, Kind},
         conditions::Preconditions,
     },
-    Attributes, Body, Bucket, Error, Object, PartSummary, Result,
+    Attributes, Body, Bucket, Encryption, Error, Object, PartSummary, Result,
     listing::{self, Page, Query},
 };
 use std::collections::BTreeMap;
@@ -58,6 +58,7 @@ pub(crate) struct Completed {
     pub(crate) etag: String,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) version: Option<String>,
+    pub(crate) encryption: Encryption,
 }
 
 impl Bucket {
@@ -127,6 +128,7 @@ impl Bucket {
         let upload = self.upload(key, id)?;
         let object = upload.assemble(wanted, expected)?;
         let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
+        let encryption = object.attributes.headers.encryption.clone();
         let version = self.put(key, object, conditions)?;
         self.abort_upload(key, id)?;
         let completed = Completed {
@@ -134,6 +136,7 @@ impl Bucket {
             etag,
             checksum,
             version,
+            encryption,
         };
         self.completed.insert(id.to_owned(), completed.clone());
         Ok(completed)

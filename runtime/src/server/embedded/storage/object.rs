@@ -71,10 +71,16 @@ pub(crate) struct Headers {
     pub(crate) expires: Option<OffsetDateTime>,
     pub(crate) website_redirect_location: Option<String>,
     pub(crate) storage_class: Option<String>,
-    pub(crate) encryption: Option<String>,
-    pub(crate) encryption_key: Option<String>,
+    pub(crate) encryption: Encryption,
     /// `x-amz-meta-*`, without that prefix.
     pub(crate) user: BTreeMap<String, String>,
+}
+
+/// With which method, and which key where that has keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Encryption {
+    pub(crate) method: Option<String>,
+    pub(crate) key: Option<String>,
 }
 
 pub(crate) type Tags = Vec<(String, String)>;
