@@ -101,7 +101,14 @@ async fn buckets() {
         other.put("/bucket", &[], "").await.error(),
         (409, "BucketAlreadyExists".into())
     );
-    for bad in ["/UPPER", "/ab", "/a..b", "/192.168.0.1", "/-start"] {
+    for bad in [
+        "/UPPER",
+        "/ab",
+        "/a..b",
+        "/192.168.0.1",
+        "/-start",
+        "/a-s3alias",
+    ] {
         assert_eq!(
             f.client.put(bad, &[], "").await.error(),
             (400, "InvalidBucketName".into()),

@@ -16,6 +16,10 @@ pub(super) fn create(
 ) -> S3Result<S3Response<CreateBucketOutput>> {
     let owner = super::principal(&request).ok_or_else(errors::access_denied)?;
     let input = &request.input;
+    // The protocol layer knows most of the rules, but not the reserved names.
+    if !s3_test_options::bucket(&input.bucket).is_empty() {
+        return Err(S3Error::new(S3ErrorCode::InvalidBucketName));
+    }
     let constraint = input
         .create_bucket_configuration
         .as_ref()
