@@ -148,64 +148,6 @@ async fn policies() {
     assert_eq!(statuses(c).await, [403; 4]);
     assert_eq!(c.delete("/bucket?policy", &[]).await.status, 204);
     assert_eq!(statuses(c).await, [200; 4]);
-    assert_eq!(
-        c.put("/bucket?policy", &[], "{").await.error(),
-        (400, "MalformedPolicy".into())
-    );
-    let elsewhere = read.replace("bucket/*", "other/*");
-    assert_eq!(
-        c.put("/bucket?policy", &[], elsewhere).await.error(),
-        (400, "MalformedPolicy".into())
-    );
-    let variable = read.replace("bucket/*", "bucket/${aws:username}/*");
-    assert_eq!(
-        c.put("/bucket?policy", &[], variable).await.error(),
-        (501, "NotImplemented".into())
-    );
-}
-
-/// Each lets others read one object where it holds.
-#[tokio::test]
-async fn conditions_of_policies() {
-    let f = Fixture::new().await;
-    let (c, other) = (&f.client, f.as_user(Some(OTHER)));
-    let tagged = [("x-amz-tagging", "kind=public")];
-    c.put("/bucket/a", &tagged, "x").await.ok();
-    for (condition, expected) in [
-        (r#""IpAddress":{"aws:SourceIp":"127.0.0.0/8"}"#, 200),
-        (r#""NotIpAddress":{"aws:SourceIp":"127.0.0.0/8"}"#, 403),
-        (r#""DateLessThan":{"aws:CurrentTime":"2020-01-01"}"#, 403),
-        (r#""DateGreaterThan":{"aws:CurrentTime":"2020-01-01"}"#, 200),
-        (
-            r#""NumericGreaterThan":{"aws:EpochTime":"1577836800"}"#,
-            200,
-        ),
-        (
-            r#""StringEquals":{"s3:ExistingObjectTag/kind":"public"}"#,
-            200,
-        ),
-        (
-            r#""StringEquals":{"s3:ExistingObjectTag/Kind":"public"}"#,
-            403,
-        ),
-        (r#""Null":{"s3:ExistingObjectTag/kind":"true"}"#, 403),
-        (r#""Bool":{"aws:SecureTransport":"true"}"#, 403),
-    ] {
-        let policy = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*","Condition":{CONDITION}}}"#;
-        let policy = policy.replace("CONDITION", condition);
-        c.put("/bucket?policy", &[], policy).await.ok();
-        let got = other.get("/bucket/a", &[]).await.status;
-        assert_eq!(got, expected, "{condition}");
-    }
-    let few = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"arn:aws:s3:::bucket","Condition":{"NumericLessThanEquals":{"s3:max-keys":"10"}}}}"#;
-    c.put("/bucket?policy", &[], few).await.ok();
-    for (target, expected) in [
-        ("/bucket?max-keys=10", 200),
-        ("/bucket?max-keys=11", 403),
-        ("/bucket", 403),
-    ] {
-        assert_eq!(other.get(target, &[]).await.status, expected, "{target}");
-    }
 }
 
 #[tokio::test]

@@ -17,5 +17,6 @@ mod listing;
 mod locking;
 mod multipart;
 mod objects;
+mod policies;
 mod signatures;
 mod versions;

@@ -98,6 +98,7 @@ impl S3Access for Gate {
                 .credentials
                 .as_ref()
                 .map(|credentials| credentials.access_key.as_str()),
+            operation: "PostObject",
             action: "s3:PutObject",
             bucket: &request.input.bucket,
             key: Some(&request.input.key),
@@ -148,6 +149,7 @@ impl Gate {
         let version = query_value(context.uri(), "versionId");
         let request = Request {
             principal,
+            operation,
             action: &action(operation, version.is_some()),
             bucket,
             key,

@@ -3,8 +3,8 @@
 use super::{
     super::{
         errors,
-        policy::{Access, Verdict},
-        storage::{Bucket, Storage},
+        policy::{Access, Verdict, principal_arn},
+        storage::{self, Bucket, Storage},
     },
     acl::Right,
 };
@@ -18,6 +18,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub(crate) struct Request<'a> {
     /// The access key; none where the request is anonymous.
     pub(crate) principal: Option<&'a str>,
+    /// S3's name for what is done; none for what is done to a second object.
+    pub(crate) operation: &'a str,
+    /// What policies call it, or a part of it.
     pub(crate) action: &'a str,
     pub(crate) bucket: &'a str,
     pub(crate) key: Option<&'a str>,
@@ -67,15 +70,30 @@ impl Request<'_> {
         let header = |name: &str| Some(self.headers.get(name)?.to_str().ok()?.to_owned());
         match key {
             "aws:sourceip" => Some("127.0.0.1".to_owned()),
-            "aws:securetransport" => Some("false".to_owned()),
-            "aws:username" | "aws:userid" => self.principal.map(str::to_owned),
+            "aws:securetransport" | "aws:viaawsservice" => Some("false".to_owned()),
+            "aws:principalisawsservice" => self.principal.map(|_| "false".to_owned()),
+            "aws:principalarn" => self.principal.map(principal_arn),
+            "aws:username" => self.principal.map(str::to_owned),
+            // IAM User Guide, "Principal key values".
+            "aws:userid" => Some(self.principal.unwrap_or("anonymous").to_owned()),
+            "aws:principaltype" => {
+                let kind = self.principal.map_or("Anonymous", |_| "User");
+                Some(kind.to_owned())
+            }
             "aws:referer" => header("referer"),
             "aws:useragent" => header("user-agent"),
-            "aws:currenttime" => OffsetDateTime::now_utc().format(&Rfc3339).ok(),
+            "aws:currenttime" => storage::now().format(&Rfc3339).ok(),
             "aws:epochtime" => Some(OffsetDateTime::now_utc().unix_timestamp().to_string()),
             "s3:prefix" | "s3:delimiter" | "s3:max-keys" | "s3:versionid" => {
                 query_value(self.uri, key.strip_prefix("s3:")?)
             }
+            "s3:if-match" | "s3:if-none-match" => header(key.strip_prefix("s3:")?),
+            // S3 User Guide, "Enforce conditional writes on Amazon S3 buckets": beginning an upload in parts and sending them
+            // needs the right to put an object, but puts none.
+            "s3:objectcreationoperation" => (self.action == "s3:PutObject").then(|| {
+                let begun = ["CreateMultipartUpload", "UploadPart", "UploadPartCopy"];
+                (!begun.contains(&self.operation)).to_string()
+            }),
             _ => match key.strip_prefix("s3:existingobjecttag/") {
                 Some(tag) => self.tag(tag, bucket),
                 None => header(
@@ -119,7 +137,8 @@ pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
         .query()?
         .split('&')
         .filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+    let named = |key| percent_decode_str(key).decode_utf8_lossy() == name;
+    let (_, value) = pairs.into_iter().find(|(key, _)| named(key))?;
     Some(
         percent_decode_str(&value.replace('+', " "))
             .decode_utf8_lossy()

@@ -1,6 +1,12 @@
 //! What a statement makes its effect depend on (IAM User Guide, "IAM JSON policy elements: Condition operators").
 
-use super::{Refusal, glob, malformed, strings, without_variables};
+use super::{
+    Refusal,
+    keys::{self, lower_case},
+    malformed,
+    patterns::{Pattern, Token, equal, equal_ignoring_case, glob},
+    strings,
+};
 use ipnet::IpNet;
 use serde_json::Value;
 use std::{cmp::Ordering, net::IpAddr};
@@ -10,8 +16,7 @@ use time::{
 
 #[derive(Debug)]
 pub(super) struct Condition {
-    /// In lower case, but for what follows a slash: that is the key of a tag.
-    pub(super) key: String,
+    key: String,
     test: Test,
     negated: bool,
     if_exists: bool,
@@ -20,33 +25,54 @@ pub(super) struct Condition {
 /// Any one of the values suffices.
 #[derive(Debug)]
 enum Test {
-    Text(fn(&str, &str) -> bool, Vec<String>),
+    Text(fn(&[Token], &str) -> bool, Vec<Pattern>),
     Number(fn(Ordering) -> bool, Vec<f64>),
     Date(fn(Ordering) -> bool, Vec<OffsetDateTime>),
     Address(Vec<IpNet>),
+    Bool(Vec<bool>),
     Absent(Vec<bool>),
 }
 
+/// How operators begin that S3 has and this server does not.
+const NOT_IMPLEMENTED: [&str; 3] = ["ForAllValues:", "ForAnyValue:", "BinaryEquals"];
+
+/// Keys whose value limits a statement to those who are known (S3 User Guide, "The meaning of 'public'").
+const LIMITS: [&str; 4] = [
+    "aws:principalarn",
+    "aws:sourceip",
+    "aws:userid",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+];
+
 impl Condition {
-    pub(super) fn parse_all(conditions: &Value) -> Result<Vec<Self>, Refusal> {
+    /// `variables` is whether the policy is of a version that has them.
+    pub(super) fn parse_all(conditions: &Value, variables: bool) -> Result<Vec<Self>, Refusal> {
         let mut parsed = Vec::new();
         for (operator, tests) in object(conditions)? {
             for (key, values) in object(tests)? {
-                let key = lower_case(key);
-                if !is_understood(&key) {
-                    let what = format!("The policy condition key {key}");
-                    return Err(Refusal::NotImplemented(what));
-                }
-                parsed.push(Self::parse(operator, key, values)?);
+                let condition = Self::parse(operator, lower_case(key), values, variables)?;
+                keys::check(&condition.key)?;
+                parsed.push(condition);
             }
         }
         Ok(parsed)
     }
 
-    fn parse(operator: &str, key: String, values: &Value) -> Result<Self, Refusal> {
+    fn parse(
+        operator: &str,
+        key: String,
+        values: &Value,
+        variables: bool,
+    ) -> Result<Self, Refusal> {
         let values =
             strings(values).ok_or_else(|| malformed("A condition's values must be strings"))?;
-        without_variables(&values)?;
+        if NOT_IMPLEMENTED
+            .iter()
+            .any(|name| operator.starts_with(name))
+        {
+            let what = format!("The policy condition {operator}");
+            return Err(Refusal::NotImplemented(what));
+        }
         let (name, if_exists) = match operator.strip_suffix("IfExists") {
             Some(name) => (name, true),
             None => (operator, false),
@@ -58,16 +84,25 @@ impl Condition {
             }
             _ => (name.to_owned(), false),
         };
-        let unknown = || Refusal::NotImplemented(format!("The policy condition {operator}"));
+        let unknown = || malformed(format!("Invalid Condition type : {operator}"));
+        let patterns = || {
+            let pattern = |value: &String| match variables {
+                true => Pattern::parse(value),
+                false => Ok(Pattern::literal(value)),
+            };
+            values.iter().map(pattern).collect::<Result<Vec<_>, _>>()
+        };
+        let yes_or_no = |value: &str| value.to_ascii_lowercase().parse().ok();
         let test = match positive.as_str() {
-            "StringEquals" => Test::Text(|value, actual| value == actual, values),
-            "StringEqualsIgnoreCase" => Test::Text(str::eq_ignore_ascii_case, values),
-            "StringLike" | "ArnEquals" | "ArnLike" => Test::Text(glob, values),
-            "Bool" if !negated => Test::Text(str::eq_ignore_ascii_case, values),
-            "Null" if !negated && !if_exists => {
-                Test::Absent(read(&values, |value| value.parse().ok())?)
-            }
-            "IpAddress" => Test::Address(read(&values, network)?),
+            "StringEquals" => Test::Text(equal, patterns()?),
+            "StringEqualsIgnoreCase" => Test::Text(equal_ignoring_case, patterns()?),
+            "StringLike" | "ArnEquals" | "ArnLike" => Test::Text(glob, patterns()?),
+            "Bool" if !negated => Test::Bool(read(&values, yes_or_no)?),
+            "Null" if !negated && !if_exists => Test::Absent(read(&values, yes_or_no)?),
+            "IpAddress" => Test::Address(
+                read(&values, network)
+                    .map_err(|_| malformed("Invalid IP address in Conditions"))?,
+            ),
             _ => match (
                 positive.strip_prefix("Numeric"),
                 positive.strip_prefix("Date"),
@@ -91,26 +126,50 @@ impl Condition {
         })
     }
 
-    pub(super) fn holds(&self, actual: Option<&str>) -> bool {
+    pub(super) fn holds(&self, context: &dyn Fn(&str) -> Option<String>) -> bool {
+        let actual = context(&self.key);
         if let Test::Absent(values) = &self.test {
             return values.contains(&actual.is_none());
         }
         match actual {
-            Some(actual) => self.test.passes(actual) != self.negated,
+            Some(actual) => self.test.passes(&actual, context) != self.negated,
             None => self.negated || self.if_exists,
         }
+    }
+
+    /// Whether only those pass who have a value that is written out.
+    pub(super) fn keeps_out_the_public(&self) -> bool {
+        let fixed = match &self.test {
+            Test::Text(_, values) => values.iter().all(Pattern::is_fixed),
+            Test::Address(networks) => networks.iter().all(is_narrow),
+            _ => false,
+        };
+        fixed && !self.negated && !self.if_exists && LIMITS.contains(&self.key.as_str())
+    }
+}
+
+/// "bucket policies that grant access to a wide range of IP addresses, broader than /8 for IPv4 and /32 for IPv6" are public
+/// (S3 User Guide, "The meaning of 'public'").
+fn is_narrow(network: &IpNet) -> bool {
+    match network {
+        IpNet::V4(network) => network.prefix_len() >= 8,
+        IpNet::V6(network) => network.prefix_len() >= 32,
     }
 }
 
 impl Test {
-    fn passes(&self, actual: &str) -> bool {
+    fn passes(&self, actual: &str, context: &dyn Fn(&str) -> Option<String>) -> bool {
         match self {
-            Self::Text(matches, values) => values.iter().any(|value| matches(value, actual)),
+            Self::Text(matches, values) => values.iter().any(|value| {
+                let value = value.replaced(context);
+                value.is_some_and(|value| matches(&value, actual))
+            }),
             Self::Number(holds, values) => compare(actual.parse().ok(), values, *holds),
             Self::Date(holds, values) => compare(date(actual), values, *holds),
             Self::Address(networks) => actual
                 .parse::<IpAddr>()
                 .is_ok_and(|actual| networks.iter().any(|network| network.contains(&actual))),
+            Self::Bool(values) => actual.parse().is_ok_and(|actual| values.contains(&actual)),
             Self::Absent(_) => false,
         }
     }
@@ -162,26 +221,12 @@ fn date(value: &str) -> Option<OffsetDateTime> {
     instant.or_else(day).or_else(epoch)
 }
 
-fn lower_case(key: &str) -> String {
-    let (name, tag) = key.split_at(key.find('/').unwrap_or(key.len()));
-    name.to_ascii_lowercase() + tag
-}
-
-/// Of S3's own keys, those that `access.rs` has values for. Others come with a request or do not.
-fn is_understood(key: &str) -> bool {
-    key.strip_prefix("s3:").is_none_or(|key| {
-        matches!(key, "prefix" | "delimiter" | "max-keys" | "versionid")
-            || key.starts_with("x-amz-")
-            || key.starts_with("existingobjecttag/")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn conditions(text: &str) -> Result<Vec<Condition>, Refusal> {
-        Condition::parse_all(&serde_json::from_str(text).expect("JSON"))
+        Condition::parse_all(&serde_json::from_str(text).expect("JSON"), true)
     }
 
     #[test]
@@ -234,10 +279,13 @@ mod tests {
             ("IpAddress", r#""::1/128""#, Some("127.0.0.1"), false),
             ("NotIpAddress", r#""10.0.0.0/8""#, Some("127.0.0.1"), true),
         ] {
-            let text = format!(r#"{{"{operator}": {{"aws:Any": {values}}}}}"#);
+            let text = format!(r#"{{"{operator}": {{"aws:UserAgent": {values}}}}}"#);
             let conditions = conditions(&text).expect("conditions that are understood");
-            assert_eq!(conditions[0].holds(actual), holds, "{text} of {actual:?}");
-            assert_eq!(conditions[0].key, "aws:any");
+            let context = |key: &str| match key {
+                "aws:useragent" => actual.map(str::to_owned),
+                _ => None,
+            };
+            assert_eq!(conditions[0].holds(&context), holds, "{text} of {actual:?}");
         }
     }
 
@@ -252,29 +300,81 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for condition in [
-            r#"{"StringEquals": {"s3:RequestObjectTag/a": "b"}}"#,
-            r#"{"StringLike": {"s3:prefix": "${aws:username}/*"}}"#,
-            r#"{"BinaryEquals": {"aws:any": "QQ=="}}"#,
-            r#"{"ForAnyValue:StringEquals": {"aws:any": "a"}}"#,
-            r#"{"NumericNotLessThan": {"aws:any": "1"}}"#,
-            r#"{"NotStringEquals": {"aws:any": "1"}}"#,
+        let not_implemented = |what: &str| Refusal::NotImplemented(what.to_owned());
+        let invalid_key = || malformed("Policy has an invalid condition key");
+        for (condition, refusal) in [
+            (
+                r#"{"StringEquals": {"s3:RequestObjectTag/a": "b"}}"#,
+                not_implemented("The policy condition key s3:requestobjecttag/a"),
+            ),
+            (
+                r#"{"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#,
+                not_implemented("The policy condition key aws:principalorgid"),
+            ),
+            (
+                r#"{"StringLike": {"s3:prefix": "${aws:PrincipalTag/a}/*"}}"#,
+                not_implemented("The policy variable in ${aws:PrincipalTag/a}/*"),
+            ),
+            (
+                r#"{"BinaryEquals": {"aws:UserAgent": "QQ=="}}"#,
+                not_implemented("The policy condition BinaryEquals"),
+            ),
+            (
+                r#"{"ForAnyValue:StringEquals": {"aws:UserAgent": "a"}}"#,
+                not_implemented("The policy condition ForAnyValue:StringEquals"),
+            ),
+            (r#"{"StringEquals": {"foo:bar": "a"}}"#, invalid_key()),
+            (r#"{"StringEquals": {"UserAgent": "a"}}"#, invalid_key()),
+            (r#"{"StringEquals": {"s3:x-acl": "a"}}"#, invalid_key()),
+            (
+                r#"{"StringEquals": {"s3:x-amz-meta-a": "a"}}"#,
+                invalid_key(),
+            ),
         ] {
-            let refused = conditions(condition);
-            assert!(
-                matches!(refused, Err(Refusal::NotImplemented(_))),
-                "{condition}"
-            );
+            assert_eq!(conditions(condition).err(), Some(refusal), "{condition}");
+        }
+        for operator in [
+            "FooEquals",
+            "NumericNotLessThan",
+            "NotStringEquals",
+            "NullIfExists",
+        ] {
+            let condition = format!(r#"{{"{operator}": {{"aws:UserAgent": "1"}}}}"#);
+            let refusal = malformed(format!("Invalid Condition type : {operator}"));
+            assert_eq!(conditions(&condition).err(), Some(refusal), "{condition}");
         }
         for condition in [
             r#"{"IpAddress": {"aws:SourceIp": "somewhere"}}"#,
             r#"{"NumericEquals": {"s3:max-keys": "ten"}}"#,
             r#"{"DateLessThan": {"aws:CurrentTime": "tomorrow"}}"#,
-            r#"{"Null": {"aws:any": "maybe"}}"#,
+            r#"{"Null": {"aws:UserAgent": "maybe"}}"#,
+            r#"{"Bool": {"aws:SecureTransport": "maybe"}}"#,
             r#"{"Bool": "true"}"#,
         ] {
             let refused = conditions(condition);
             assert!(matches!(refused, Err(Refusal::Malformed(_))), "{condition}");
+        }
+    }
+
+    /// "Inverted condition operators like StringNotEquals or StringNotLike do match on a null value" (IAM User Guide, "Policy
+    /// variables with no value").
+    #[test]
+    fn variables_are_replaced_where_they_have_a_value() {
+        for (operator, referer, holds) in [
+            ("StringEquals", Some("a"), true),
+            ("StringEquals", Some("b"), false),
+            ("StringEquals", None, false),
+            ("StringNotEquals", Some("a"), false),
+            ("StringNotEquals", None, true),
+        ] {
+            let text = format!(r#"{{"{operator}": {{"aws:UserAgent": "${{aws:Referer}}"}}}}"#);
+            let conditions = conditions(&text).expect("conditions that are understood");
+            let context = |key: &str| match key {
+                "aws:useragent" => Some("a".to_owned()),
+                _ => referer.map(str::to_owned),
+            };
+            let got = conditions[0].holds(&context);
+            assert_eq!(got, holds, "{operator} of {referer:?}");
         }
     }
 }

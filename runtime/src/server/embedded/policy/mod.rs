@@ -2,32 +2,25 @@
 //!
 //! A policy with an element that is not understood here is refused when it is put: half a policy would be a wrong answer.
 
+mod actions;
 mod conditions;
+mod keys;
+mod patterns;
+mod principals;
+mod statement;
 
-use conditions::Condition;
-use serde_json::{Map, Value};
+use principals::Principal;
+use serde_json::Value;
+use statement::Statement;
+
+/// S3 User Guide, "Bucket policies for Amazon S3".
+const MOST_BYTES: usize = 20 << 10;
 
 #[derive(Debug)]
 pub(crate) struct Policy {
     /// As it was put.
     pub(crate) text: String,
     statements: Vec<Statement>,
-}
-
-#[derive(Debug)]
-struct Statement {
-    allow: bool,
-    principals: Matcher,
-    actions: Matcher,
-    resources: Matcher,
-    conditions: Vec<Condition>,
-}
-
-/// Patterns of which one must match or, for `NotAction` and its like, none may.
-#[derive(Debug)]
-struct Matcher {
-    patterns: Vec<String>,
-    negated: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -60,19 +53,43 @@ pub(crate) enum Verdict {
 
 impl Policy {
     pub(crate) fn parse(text: &str, bucket: &str) -> Result<Self, Refusal> {
-        let document: Value =
-            serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
-        let statements = match document.get("Statement") {
-            Some(Value::Array(statements)) => statements
-                .iter()
-                .map(|statement| Statement::parse(statement, bucket))
-                .collect::<Result<Vec<_>, _>>()?,
-            Some(statement) => vec![Statement::parse(statement, bucket)?],
-            None => return Err(malformed("Missing required field Statement")),
+        if text.len() > MOST_BYTES {
+            let why = "Policy exceeds the maximum allowed document size.";
+            return Err(malformed(why));
+        }
+        if !text.starts_with('{') {
+            let why = "Policies must be valid JSON and the first byte must be '{'";
+            return Err(malformed(why));
+        }
+        let document: Value = serde_json::from_str(text)
+            .map_err(|_| malformed("This policy contains invalid Json"))?;
+        let mut fields = document.as_object().into_iter().flat_map(|map| map.keys());
+        if let Some(unknown) =
+            fields.find(|field| !["Version", "Id", "Statement"].contains(&field.as_str()))
+        {
+            return Err(malformed(format!("Unknown field {unknown}")));
+        }
+        // "If you do not include a Version element, the value defaults to 2008-10-17" (IAM User Guide, "Version").
+        let variables = match document.get("Version").map(Value::as_str) {
+            None | Some(Some("2008-10-17")) => false,
+            Some(Some("2012-10-17")) => true,
+            Some(_) => {
+                return Err(malformed("The policy must contain a valid version string"));
+            }
         };
+        let statements = match document.get("Statement") {
+            None => return Err(malformed("Missing required field Statement")),
+            Some(Value::Array(statements)) if statements.is_empty() => {
+                let why = "Could not parse the policy: Statement is empty!";
+                return Err(malformed(why));
+            }
+            Some(Value::Array(statements)) => statements.as_slice(),
+            Some(statement) => std::slice::from_ref(statement),
+        };
+        let parse = |statement| Statement::parse(statement, bucket, variables);
         Ok(Self {
             text: text.to_owned(),
-            statements,
+            statements: statements.iter().map(parse).collect::<Result<_, _>>()?,
         })
     }
 
@@ -92,174 +109,15 @@ impl Policy {
         verdict
     }
 
-    /// Whether it lets everybody in somewhere, unconditionally (GetBucketPolicyStatus).
+    /// Whether it lets everybody in somewhere (GetBucketPolicyStatus).
     pub(crate) fn is_public(&self) -> bool {
-        let public = |statement: &Statement| {
-            statement.allow
-                && statement.conditions.is_empty()
-                && !statement.principals.negated
-                && statement
-                    .principals
-                    .patterns
-                    .iter()
-                    .any(|pattern| pattern == "*")
-        };
-        self.statements.iter().any(public)
+        self.statements.iter().any(Statement::is_public)
     }
 }
 
-impl Statement {
-    fn parse(statement: &Value, bucket: &str) -> Result<Self, Refusal> {
-        let statement = statement
-            .as_object()
-            .ok_or_else(|| malformed("A statement must be an object"))?;
-        let allow = match statement.get("Effect").and_then(Value::as_str) {
-            Some("Allow") => true,
-            Some("Deny") => false,
-            _ => return Err(malformed("Effect must be Allow or Deny")),
-        };
-        let known = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
-        if let Some(unknown) = statement.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(malformed(format!("Unknown field {unknown}")));
-        }
-        let actions = Matcher::parse(statement, "Action", "NotAction", strings)?.lower_case();
-        let resources = Matcher::parse(statement, "Resource", "NotResource", strings)?;
-        if !resources
-            .patterns
-            .iter()
-            .all(|pattern| is_in(bucket, pattern))
-        {
-            return Err(malformed("Policy has invalid resource"));
-        }
-        if !(actions.negated || resources.negated)
-            && actions.patterns.iter().any(|action| {
-                let resources = &mut resources.patterns.iter();
-                resources.all(|resource| !applies(action, resource))
-            })
-        {
-            let why = "Action does not apply to any resource(s) in statement";
-            return Err(malformed(why));
-        }
-        Ok(Self {
-            allow,
-            principals: Matcher::parse(statement, "Principal", "NotPrincipal", principals)?,
-            actions,
-            resources,
-            conditions: match statement.get("Condition") {
-                None => Vec::new(),
-                Some(conditions) => Condition::parse_all(conditions)?,
-            },
-        })
-    }
-
-    fn speaks_of(&self, access: &Access<'_>) -> bool {
-        let principal = self.principals.matches(|pattern| match access.principal {
-            _ if pattern == "*" => true,
-            None => false,
-            // `arn:aws:iam::123456789012:user/NAME`, or the access key alone.
-            Some(name) => {
-                pattern == name
-                    || pattern
-                        .rsplit_once(":user/")
-                        .is_some_and(|(_, user)| user == name)
-            }
-        });
-        principal
-            && self
-                .actions
-                .matches(|pattern| glob(pattern, &access.action.to_ascii_lowercase()))
-            && self
-                .resources
-                .matches(|pattern| glob(pattern, access.resource))
-            && self
-                .conditions
-                .iter()
-                .all(|condition| condition.holds((access.context)(&condition.key).as_deref()))
-    }
-}
-
-impl Matcher {
-    fn parse(
-        statement: &Map<String, Value>,
-        name: &str,
-        negated_name: &str,
-        read: impl Fn(&Value) -> Option<Vec<String>>,
-    ) -> Result<Self, Refusal> {
-        let (value, negated) = match (statement.get(name), statement.get(negated_name)) {
-            (Some(value), None) => (value, false),
-            (None, Some(value)) => (value, true),
-            _ => {
-                return Err(malformed(format!(
-                    "A statement must have either {name} or {negated_name}"
-                )));
-            }
-        };
-        let patterns = read(value).ok_or_else(|| malformed(format!("{name} is invalid")))?;
-        without_variables(&patterns)?;
-        Ok(Self { patterns, negated })
-    }
-
-    /// Actions are matched without regard to case.
-    fn lower_case(mut self) -> Self {
-        self.patterns
-            .iter_mut()
-            .for_each(|pattern| pattern.make_ascii_lowercase());
-        self
-    }
-
-    fn matches(&self, matches: impl Fn(&str) -> bool) -> bool {
-        self.patterns.iter().any(|pattern| matches(pattern)) != self.negated
-    }
-}
-
-/// `${aws:username}` and its like would have to be replaced.
-fn without_variables(texts: &[String]) -> Result<(), Refusal> {
-    match texts.iter().find(|text| text.contains("${")) {
-        Some(text) => Err(Refusal::NotImplemented(format!(
-            "The policy variable in {text}"
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// The policy of a bucket speaks of that bucket and its objects only.
-fn is_in(bucket: &str, resource: &str) -> bool {
-    let name = resource.strip_prefix("arn:aws:s3:::").map(|rest| {
-        let (name, _) = rest.split_once('/').unwrap_or((rest, ""));
-        name
-    });
-    name.is_some_and(|name| glob(name, bucket))
-}
-
-/// An action is about a bucket or about objects (Service Authorization Reference, "Actions defined by Amazon S3"), which a
-/// pattern leaves open.
-fn applies(action: &str, resource: &str) -> bool {
-    let of_objects = match action.strip_prefix("s3:") {
-        Some(name) if !name.contains(['*', '?']) => {
-            name.contains("object") && !name.contains("bucket")
-                || matches!(
-                    name,
-                    "abortmultipartupload"
-                        | "listmultipartuploadparts"
-                        | "bypassgovernanceretention"
-                )
-        }
-        _ => return true,
-    };
-    match of_objects {
-        true => resource.contains(['/', '*']),
-        false => !resource.contains('/'),
-    }
+/// The value of `aws:PrincipalArn` for a user.
+pub(crate) fn principal_arn(name: &str) -> String {
+    Principal::arn(name)
 }
 
 fn malformed(why: impl Into<String>) -> Refusal {
@@ -279,75 +137,16 @@ fn strings(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn principals(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::String(everybody) if everybody == "*" => Some(vec!["*".to_owned()]),
-        Value::Object(kinds) => kinds.iter().try_fold(Vec::new(), |mut all, (kind, names)| {
-            let names = strings(names)?;
-            match kind.as_str() {
-                "AWS" | "CanonicalUser" => all.extend(names),
-                // Amazon's own services and users from elsewhere do not come here.
-                "Service" | "Federated" => {}
-                _ => return None,
-            }
-            Some(all)
-        }),
-        _ => None,
-    }
-}
-
-/// `*` stands for any characters, `?` for one.
-fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut at_pattern, mut at_text, mut retry) = (0, 0, None);
-    while at_text < text.len() {
-        match pattern.get(at_pattern) {
-            Some(b'*') => {
-                retry = Some((at_pattern + 1, at_text));
-                at_pattern += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == text[at_text] => {
-                at_pattern += 1;
-                at_text += 1;
-            }
-            // Let the last star take one character more.
-            _ => match retry {
-                Some((after_star, from)) => {
-                    retry = Some((after_star, from + 1));
-                    (at_pattern, at_text) = (after_star, from + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at_pattern..].iter().all(|byte| *byte == b'*')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn globs() {
-        for (pattern, text, expected) in [
-            ("*", "", true),
-            ("s3:Get*", "s3:GetObject", true),
-            ("arn:aws:s3:::b/*", "arn:aws:s3:::b/x/y", true),
-            ("arn:aws:s3:::b/*", "arn:aws:s3:::b", false),
-            ("a*b*c", "aXbYbZc", true),
-            ("a?c", "abc", true),
-            ("a?c", "ac", false),
-        ] {
-            assert_eq!(glob(pattern, text), expected, "{pattern} on {text}");
-        }
-    }
 
     #[test]
     fn deny_outweighs_allow_and_conditions_count() {
         let policy = Policy::parse(
             r#"{"Statement": [
                 {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"},
-                {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:user/eve"}, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*",
+                {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:user/eve"}, "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*",
                  "Condition": {"StringLike": {"s3:prefix": "secret/*"}}}]}"#,
             "b",
         )

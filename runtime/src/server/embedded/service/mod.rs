@@ -44,6 +44,7 @@ impl Service {
     ) -> S3Result<()> {
         let access = Request {
             principal: principal(request),
+            operation: "",
             action,
             bucket,
             key: Some(key),
