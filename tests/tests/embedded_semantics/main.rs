@@ -18,5 +18,6 @@ mod locking;
 mod multipart;
 mod objects;
 mod policies;
+mod rights;
 mod signatures;
 mod versions;

@@ -6,7 +6,7 @@ mod acl;
 mod request;
 
 pub(crate) use acl::Acl;
-pub(crate) use request::{Request, query_value};
+pub(crate) use request::{Request, of_new_object, query_value};
 
 use super::{errors, service::is_implemented, signed_headers, storage::Storage};
 use http::{HeaderMap, Uri};

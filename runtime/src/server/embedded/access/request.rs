@@ -3,8 +3,8 @@
 use super::{
     super::{
         errors,
-        policy::{Access, Verdict, principal_arn},
-        storage::{self, Bucket, Storage},
+        policy::{Access, Verdict, is_of_new_object, principal_arn},
+        storage::{self, Bucket, Storage, Upload},
     },
     acl::Right,
 };
@@ -96,12 +96,27 @@ impl Request<'_> {
             }),
             _ => match key.strip_prefix("s3:existingobjecttag/") {
                 Some(tag) => self.tag(tag, bucket),
-                None => header(
-                    key.strip_prefix("s3:")
-                        .filter(|name| name.starts_with("x-amz-"))?,
-                ),
+                None => {
+                    let name = key.strip_prefix("s3:");
+                    let name = name.filter(|name| name.starts_with("x-amz-"))?;
+                    match self.upload(bucket).filter(|_| is_of_new_object(name)) {
+                        // Parts and the completion do not repeat what was asked for at the beginning, and yet a policy that
+                        // lets in only what is encrypted, say, lets in uploads in parts.
+                        Some(upload) => {
+                            let mut asked = upload.asked.iter();
+                            asked.find_map(|(asked, value)| (asked == name).then(|| value.clone()))
+                        }
+                        None => header(name),
+                    }
+                }
             },
         }
+    }
+
+    /// The upload in parts that the request goes on with.
+    fn upload<'b>(&self, bucket: &'b Bucket) -> Option<&'b Upload> {
+        let id = query_value(self.uri, "uploadId")?;
+        bucket.upload(self.key?, &id).ok()
     }
 
     /// Of an object that is there, where the action is one that knows its tags (Service Authorization Reference, "Condition
@@ -130,6 +145,16 @@ impl Request<'_> {
             _ => false,
         }
     }
+}
+
+/// The headers of a request that begins an upload which policies can ask for again when it goes on.
+pub(crate) fn of_new_object(headers: &HeaderMap) -> Vec<(String, String)> {
+    let asked = headers
+        .iter()
+        .filter(|(name, _)| is_of_new_object(name.as_str()));
+    asked
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {

@@ -76,7 +76,7 @@ pub(super) fn is_supplied(key: &str) -> bool {
     SUPPLIED.contains(&key) || is_of_new_object(header) || key.starts_with("s3:existingobjecttag/")
 }
 
-fn is_of_new_object(header: &str) -> bool {
+pub(crate) fn is_of_new_object(header: &str) -> bool {
     OF_NEW_OBJECT.contains(&header)
 }
 

@@ -9,6 +9,8 @@ mod patterns;
 mod principals;
 mod statement;
 
+pub(crate) use keys::is_of_new_object;
+
 use principals::Principal;
 use serde_json::Value;
 use statement::Statement;

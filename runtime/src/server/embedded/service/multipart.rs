@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        access::of_new_object,
         checksums::{Algorithm, Checksum, Kind, hex},
         errors,
         storage::{
@@ -66,10 +67,11 @@ pub(super) fn create(
         }
     };
     let mut attributes = attributes!(input);
+    let asked = of_new_object(&request.headers);
     let created = service.storage.write(&input.bucket, |bucket| {
         settle(bucket, &mut attributes)?;
         let encryption = attributes.headers.encryption.clone();
-        let id = bucket.create_upload(&input.key, &initiator, attributes, checksum);
+        let id = bucket.create_upload(&input.key, &initiator, attributes, asked, checksum);
         Ok((id, encryption))
     })?;
     let (id, encryption) =

@@ -24,6 +24,8 @@ pub(crate) struct Upload {
     pub(crate) initiated: OffsetDateTime,
     pub(crate) initiator: String,
     pub(crate) attributes: Attributes,
+    /// The headers that said so, for policies that ask for them with each part.
+    pub(crate) asked: Vec<(String, String)>,
     pub(crate) checksum: Option<(Algorithm, Kind)>,
     pub(crate) parts: BTreeMap<i32, Part>,
 }
@@ -67,6 +69,7 @@ impl Bucket {
         key: &str,
         initiator: &str,
         attributes: Attributes,
+        asked: Vec<(String, String)>,
         checksum: Option<(Algorithm, Kind)>,
     ) -> String {
         let id = self.next_id();
@@ -75,6 +78,7 @@ impl Bucket {
             initiated: super::now(),
             initiator: initiator.to_owned(),
             attributes,
+            asked,
             checksum,
             parts: BTreeMap::new(),
         };
@@ -308,6 +312,7 @@ mod tests {
             initiated: part.modified,
             initiator: "KEY".to_owned(),
             attributes: Attributes::default(),
+            asked: Vec::new(),
             checksum: None,
             parts: (1..=parts).map(|number| (number, part.clone())).collect(),
         };
