@@ -3,13 +3,15 @@
 //! Every object belongs to its bucket's owner, as in S3 since ACLs are off by default ("bucket owner enforced").
 
 mod acl;
+mod actions;
 mod request;
 
 pub(crate) use acl::Acl;
 pub(crate) use request::{Request, of_new_object, query_value};
 
 use super::{errors, service::is_implemented, signed_headers, storage::Storage};
-use http::{HeaderMap, Uri};
+use actions::{action, others};
+use http::{HeaderMap, HeaderValue, Uri};
 use s3s::{
     S3Error, S3ErrorCode, S3Request, S3Result,
     access::{S3Access, S3AccessContext},
@@ -93,7 +95,8 @@ impl S3Access for Gate {
     }
 
     async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
-        let request = Request {
+        let headers = as_headers(request);
+        let upload = Request {
             principal: request
                 .credentials
                 .as_ref()
@@ -104,10 +107,46 @@ impl S3Access for Gate {
             key: Some(&request.input.key),
             version: None,
             uri: &request.uri,
-            headers: &request.headers,
+            headers: &headers,
         };
-        request.check(&self.storage)
+        upload.check(&self.storage)?;
+        upload.check_each(&others("PutObject", false, &headers), &self.storage)
     }
+}
+
+/// The fields of a form where an upload has headers, as far as rights depend on these.
+fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
+    let input = &request.input;
+    let mode = input.object_lock_mode.as_ref();
+    let hold = input.object_lock_legal_hold_status.as_ref();
+    let encryption = input.server_side_encryption.as_ref();
+    let mut headers = request.headers.clone();
+    for (name, value) in [
+        ("x-amz-acl", input.acl.as_ref().map(|acl| acl.as_str())),
+        ("x-amz-tagging", input.tagging.as_deref()),
+        ("x-amz-object-lock-mode", mode.map(|mode| mode.as_str())),
+        (
+            "x-amz-object-lock-legal-hold",
+            hold.map(|hold| hold.as_str()),
+        ),
+        (
+            "x-amz-server-side-encryption",
+            encryption.map(|encryption| encryption.as_str()),
+        ),
+        (
+            "x-amz-server-side-encryption-aws-kms-key-id",
+            input.ssekms_key_id.as_deref(),
+        ),
+        (
+            "x-amz-storage-class",
+            input.storage_class.as_ref().map(|class| class.as_str()),
+        ),
+    ] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers
 }
 
 impl Gate {
@@ -159,26 +198,15 @@ impl Gate {
         };
         request.check(&self.storage)?;
         // Who may not list a bucket does not learn what it lacks (S3 API Reference, "GetObject", "Permissions").
-        if matches!(operation, "GetObject" | "HeadObject") && self.is_missing(&request) {
-            let list = Request {
-                action: "s3:ListBucket",
-                key: None,
-                ..request
-            };
-            list.check(&self.storage)?;
-        }
-        if context
-            .headers()
-            .get("x-amz-bypass-governance-retention")
-            .is_some_and(|value| value == "true")
+        if matches!(
+            operation,
+            "GetObject" | "HeadObject" | "GetObjectAttributes"
+        ) && self.is_missing(&request)
         {
-            Request {
-                action: "s3:BypassGovernanceRetention",
-                ..request
-            }
-            .check(&self.storage)?;
+            return request.to_list().check(&self.storage);
         }
-        Ok(())
+        let others = others(operation, version.is_some(), context.headers());
+        request.check_each(&others, &self.storage)
     }
 }
 
@@ -215,36 +243,4 @@ fn check_expiry(uri: &Uri) -> S3Result<()> {
         ));
     }
     Ok(())
-}
-
-/// What policies call an operation (Service Authorization Reference, "Actions defined by Amazon S3").
-fn action(operation: &str, version: bool) -> String {
-    let name = match operation {
-        "GetObject" | "HeadObject" | "GetObjectAttributes" if version => "GetObjectVersion",
-        "GetObject" | "HeadObject" | "GetObjectAttributes" => "GetObject",
-        "PutObject"
-        | "CopyObject"
-        | "CreateMultipartUpload"
-        | "UploadPart"
-        | "UploadPartCopy"
-        | "CompleteMultipartUpload" => "PutObject",
-        "DeleteObject" if version => "DeleteObjectVersion",
-        "ListObjects" | "ListObjectsV2" | "HeadBucket" => "ListBucket",
-        "ListObjectVersions" => "ListBucketVersions",
-        "ListMultipartUploads" => "ListBucketMultipartUploads",
-        "ListParts" => "ListMultipartUploadParts",
-        "GetBucketCors" => "GetBucketCORS",
-        "PutBucketCors" | "DeleteBucketCors" => "PutBucketCORS",
-        "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
-        "PutBucketLifecycleConfiguration" | "DeleteBucketLifecycle" => "PutLifecycleConfiguration",
-        "GetBucketEncryption" => "GetEncryptionConfiguration",
-        "PutBucketEncryption" | "DeleteBucketEncryption" => "PutEncryptionConfiguration",
-        "GetBucketNotificationConfiguration" => "GetBucketNotification",
-        "PutBucketNotificationConfiguration" => "PutBucketNotification",
-        "DeleteBucketTagging" => "PutBucketTagging",
-        "GetObjectLockConfiguration" => "GetBucketObjectLockConfiguration",
-        "PutObjectLockConfiguration" => "PutBucketObjectLockConfiguration",
-        other => other,
-    };
-    format!("s3:{name}")
 }

@@ -38,13 +38,29 @@ impl Request<'_> {
         }
     }
 
+    /// Whether the same request may do all of these too.
+    pub(crate) fn check_each(&self, actions: &[&str], storage: &Storage) -> S3Result<()> {
+        let mut actions = actions.iter();
+        actions.try_for_each(|action| Request { action, ..*self }.check(storage))
+    }
+
+    /// As a request to list the bucket, which is how somebody could learn whether the object is there.
+    pub(crate) fn to_list(&self) -> Self {
+        Self {
+            action: "s3:ListBucket",
+            key: None,
+            version: None,
+            ..*self
+        }
+    }
+
     fn allowed(&self, bucket: &Bucket) -> bool {
         let owner = self.principal == Some(bucket.owner.as_str());
         match self.policy_verdict(bucket) {
             Verdict::Allowed => true,
             // An owner who locked himself out can still repair the policy, as the root user can in S3.
             Verdict::Denied => owner && self.action.ends_with("BucketPolicy"),
-            Verdict::Silent => owner || self.acl_grants(bucket),
+            Verdict::Silent => owner || self.acl_grants(bucket) || self.is_of_initiator(bucket),
         }
     }
 
@@ -136,14 +152,41 @@ impl Request<'_> {
                 bucket.acl.grants(Right::Read, authenticated)
             }
             "s3:PutObject" | "s3:DeleteObject" => bucket.acl.grants(Right::Write, authenticated),
-            "s3:GetObject" | "s3:GetObjectVersion" => self.key.is_some_and(|key| {
-                let object = bucket.get(key, self.version);
-                object.is_ok_and(|(_, object)| {
-                    object.attributes.acl.grants(Right::Read, authenticated)
-                })
-            }),
+            // With an upload: its object belongs to whoever uploads it, as far as ACLs are concerned.
+            "s3:PutObjectAcl" if self.operation != "PutObjectAcl" => {
+                bucket.acl.grants(Right::Write, authenticated)
+            }
+            "s3:GetObject"
+            | "s3:GetObjectVersion"
+            | "s3:GetObjectAttributes"
+            | "s3:GetObjectVersionAttributes" => {
+                self.key
+                    .is_some_and(|key| match bucket.get(key, self.version) {
+                        Ok((_, object)) => object.attributes.acl.grants(Right::Read, authenticated),
+                        // What is not there has no ACL that could refuse.
+                        Err(_) => self.to_list().allowed(bucket),
+                    })
+            }
             _ => false,
         }
+    }
+
+    /// "By default, the bucket owner and the initiator of the multipart upload are allowed" (S3 User Guide, "Multipart upload API
+    /// and permissions"), the latter here for as long as uploading is.
+    fn is_of_initiator(&self, bucket: &Bucket) -> bool {
+        let initiated = || {
+            let upload = self.upload(bucket);
+            upload.is_some_and(|upload| self.principal == Some(&upload.initiator))
+        };
+        let upload = Request {
+            action: "s3:PutObject",
+            ..*self
+        };
+        matches!(
+            self.action,
+            "s3:AbortMultipartUpload" | "s3:ListMultipartUploadParts"
+        ) && initiated()
+            && upload.allowed(bucket)
     }
 }
 

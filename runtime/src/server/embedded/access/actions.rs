@@ -1,0 +1,71 @@
+//! What policies call what a request does (Service Authorization Reference, "Actions defined by Amazon S3").
+
+use http::{HeaderMap, HeaderName};
+
+/// The right that an operation needs, whatever its headers.
+pub(super) fn action(operation: &str, version: bool) -> String {
+    let name = match operation {
+        "GetObject" | "HeadObject" | "GetObjectAttributes" if version => "GetObjectVersion",
+        "GetObject" | "HeadObject" | "GetObjectAttributes" => "GetObject",
+        "PutObject"
+        | "CopyObject"
+        | "CreateMultipartUpload"
+        | "UploadPart"
+        | "UploadPartCopy"
+        | "CompleteMultipartUpload" => "PutObject",
+        "DeleteObject" if version => "DeleteObjectVersion",
+        "GetObjectTagging" if version => "GetObjectVersionTagging",
+        "PutObjectTagging" if version => "PutObjectVersionTagging",
+        "DeleteObjectTagging" if version => "DeleteObjectVersionTagging",
+        "GetObjectAcl" if version => "GetObjectVersionAcl",
+        "PutObjectAcl" if version => "PutObjectVersionAcl",
+        "ListObjects" | "ListObjectsV2" | "HeadBucket" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
+        "ListMultipartUploads" => "ListBucketMultipartUploads",
+        "ListParts" => "ListMultipartUploadParts",
+        "GetBucketCors" => "GetBucketCORS",
+        "PutBucketCors" | "DeleteBucketCors" => "PutBucketCORS",
+        "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
+        "PutBucketLifecycleConfiguration" | "DeleteBucketLifecycle" => "PutLifecycleConfiguration",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" | "DeleteBucketEncryption" => "PutEncryptionConfiguration",
+        "GetBucketNotificationConfiguration" => "GetBucketNotification",
+        "PutBucketNotificationConfiguration" => "PutBucketNotification",
+        "DeleteBucketTagging" => "PutBucketTagging",
+        "GetObjectLockConfiguration" => "GetBucketObjectLockConfiguration",
+        "PutObjectLockConfiguration" => "PutBucketObjectLockConfiguration",
+        other => other,
+    };
+    format!("s3:{name}")
+}
+
+/// The rights that it needs besides (S3 API Reference, "Permissions" of the operations).
+pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec<&'static str> {
+    let mut actions = match operation {
+        "GetObjectAttributes" if version => vec!["s3:GetObjectVersionAttributes"],
+        "GetObjectAttributes" => vec!["s3:GetObjectAttributes"],
+        "PutObject" | "CopyObject" | "CreateMultipartUpload" => {
+            headers.keys().filter_map(of_new_object).collect()
+        }
+        _ => Vec::new(),
+    };
+    let bypass = headers.get("x-amz-bypass-governance-retention");
+    if bypass.is_some_and(|bypass| bypass == "true") {
+        actions.push("s3:BypassGovernanceRetention");
+    }
+    actions
+}
+
+/// What an upload does besides with such a header.
+fn of_new_object(header: &HeaderName) -> Option<&'static str> {
+    match header.as_str() {
+        "x-amz-tagging" => Some("s3:PutObjectTagging"),
+        "x-amz-acl" => Some("s3:PutObjectAcl"),
+        grant if grant.starts_with("x-amz-grant-") => Some("s3:PutObjectAcl"),
+        "x-amz-object-lock-mode" | "x-amz-object-lock-retain-until-date" => {
+            Some("s3:PutObjectRetention")
+        }
+        "x-amz-object-lock-legal-hold" => Some("s3:PutObjectLegalHold"),
+        _ => None,
+    }
+}
