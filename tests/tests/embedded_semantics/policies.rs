@@ -121,6 +121,7 @@ async fn what_is_no_policy_is_refused() {
         c.put("/bucket?policy", &[], policy.clone()).await.ok();
         let given = c.get("/bucket?policy", &[]).await;
         assert_eq!(given.text(), policy);
+        assert_eq!(given.header("content-type"), "application/json");
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     },
     Service,
 };
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
 fn missing(code: S3ErrorCode, what: &'static str) -> S3Error {
@@ -144,9 +144,11 @@ pub(super) fn get_policy(
             .as_ref()
             .map(|policy| policy.text.clone())
     })?;
-    super::respond(GetBucketPolicyOutput {
-        policy: Some(text.ok_or_else(no_policy)?),
-    })
+    let policy = Some(text.ok_or_else(no_policy)?);
+    let mut response = S3Response::new(GetBucketPolicyOutput { policy });
+    let json = HeaderValue::from_static("application/json");
+    response.headers.insert(CONTENT_TYPE, json);
+    Ok(response)
 }
 
 pub(super) fn put_policy(
