@@ -240,3 +240,16 @@ async fn conditional_writes_see_through_delete_markers() {
         200
     );
 }
+
+#[tokio::test]
+async fn versioning_without_a_status() {
+    let f = Fixture::new().await;
+    for (status, code) in [
+        ("", "IllegalVersioningConfigurationException"),
+        ("<Status>Off</Status>", "MalformedXML"),
+    ] {
+        let xml = format!("<VersioningConfiguration>{status}</VersioningConfiguration>");
+        let put = f.client.put("/bucket?versioning", &[], xml).await;
+        assert_eq!(put.error(), (400, code.into()));
+    }
+}

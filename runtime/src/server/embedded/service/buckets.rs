@@ -178,7 +178,13 @@ pub(super) fn put_versioning(
     {
         Some(BucketVersioningStatus::ENABLED) => Versioning::Enabled,
         Some(BucketVersioningStatus::SUSPENDED) => Versioning::Suspended,
-        _ => return Err(S3Error::from(Error::MalformedParts)),
+        Some(_) => return Err(S3Error::from(Error::MalformedParts)),
+        None => {
+            return Err(S3Error::with_message(
+                S3ErrorCode::IllegalVersioningConfigurationException,
+                "The Versioning element must be specified",
+            ));
+        }
     };
     let done = service.storage.write(&input.bucket, |bucket| {
         if versioning == Versioning::Suspended && bucket.lock.is_some() {
