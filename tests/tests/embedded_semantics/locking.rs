@@ -92,13 +92,22 @@ async fn legal_hold_keeps_versions() {
         .to_owned();
     let hold = |status: &str| format!("<LegalHold><Status>{status}</Status></LegalHold>");
     assert_eq!(
-        c.get("/bucket/a?legal-hold", &[])
+        c.get("/bucket/a?legal-hold", &[]).await.error(),
+        (404, "NoSuchObjectLockConfiguration".into())
+    );
+    let shown = async || {
+        let head = c.head("/bucket/a", &[]).await;
+        head.header("x-amz-object-lock-legal-hold").to_owned()
+    };
+    assert_eq!(shown().await, "");
+    assert_eq!(
+        c.put("/bucket/a?legal-hold", &[], hold("MAYBE"))
             .await
-            .element("Status")
-            .as_deref(),
-        Some("OFF")
+            .error(),
+        (400, "MalformedXML".into())
     );
     c.put("/bucket/a?legal-hold", &[], hold("ON")).await.ok();
+    assert_eq!(shown().await, "ON");
     assert_eq!(
         c.get("/bucket/a?legal-hold", &[])
             .await
@@ -112,7 +121,98 @@ async fn legal_hold_keeps_versions() {
         (403, "AccessDenied".into())
     );
     c.put("/bucket/a?legal-hold", &[], hold("OFF")).await.ok();
+    assert_eq!(shown().await, "OFF");
+    assert_eq!(
+        c.get("/bucket/a?legal-hold", &[])
+            .await
+            .element("Status")
+            .as_deref(),
+        Some("OFF")
+    );
     assert_eq!(c.delete(&version, &[]).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_mode_changes_only_with_the_right_to_bypass() {
+    let f = locked().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "x").await.ok();
+    let put = async |headers: &[(&str, &str)], mode| {
+        let xml = retention(mode, "2099-01-01T00:00:00Z");
+        c.put("/bucket/a?retention", headers, xml).await.status
+    };
+    assert_eq!(put(&[], "GOVERNANCE").await, 200);
+    assert_eq!(put(&[], "COMPLIANCE").await, 403);
+    assert_eq!(put(&BYPASS, "COMPLIANCE").await, 200);
+    assert_eq!(put(&BYPASS, "GOVERNANCE").await, 403);
+}
+
+#[tokio::test]
+async fn documents_that_are_wrong() {
+    let f = locked().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "x").await.ok();
+    let until = "2099-01-01T00:00:00Z";
+    for part in [
+        "Mode>GOVERNANCE</Mode",
+        "RetainUntilDate>2099-01-01T00:00:00Z</RetainUntilDate",
+    ] {
+        let xml = format!("<Retention><{part}></Retention>");
+        let put = c.put("/bucket/a?retention", &[], xml).await;
+        assert_eq!(put.error(), (400, "MalformedXML".into()), "{part}");
+    }
+    let put = c
+        .put("/bucket/a?retention", &[], retention("NONE", until))
+        .await;
+    assert_eq!(put.error(), (400, "MalformedXML".into()));
+    let default = |mode: &str, period: &str| {
+        format!(
+            "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>{mode}</Mode>{period}</DefaultRetention></Rule></ObjectLockConfiguration>"
+        )
+    };
+    for (xml, code) in [
+        (String::new(), "MissingRequestBodyError"),
+        (default("NONE", "<Days>1</Days>"), "MalformedXML"),
+        (default("GOVERNANCE", ""), "MalformedXML"),
+        (default("GOVERNANCE", "<Days>0</Days>"), "InvalidArgument"),
+        (
+            default("GOVERNANCE", "<Days>36501</Days>"),
+            "InvalidArgument",
+        ),
+        (
+            default("GOVERNANCE", "<Years>101</Years>"),
+            "InvalidArgument",
+        ),
+    ] {
+        let put = c.put("/bucket?object-lock", &[], xml.clone()).await;
+        assert_eq!(put.error(), (400, code.into()), "{xml}");
+    }
+    for period in ["<Days>36500</Days>", "<Years>100</Years>"] {
+        let xml = default("GOVERNANCE", period);
+        c.put("/bucket?object-lock", &[], xml).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_delete_marker_has_no_lock() {
+    let f = locked().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "x").await.ok();
+    c.delete("/bucket/a", &[]).await.ok();
+    for (path, xml) in [
+        (
+            "/bucket/a?retention",
+            retention("GOVERNANCE", "2099-01-01T00:00:00Z"),
+        ),
+        (
+            "/bucket/a?legal-hold",
+            "<LegalHold><Status>ON</Status></LegalHold>".to_owned(),
+        ),
+    ] {
+        let refused = (405, "MethodNotAllowed".to_owned());
+        assert_eq!(c.get(path, &[]).await.error(), refused);
+        assert_eq!(c.put(path, &[], xml).await.error(), refused);
+    }
 }
 
 #[tokio::test]

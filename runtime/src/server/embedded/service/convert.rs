@@ -11,7 +11,10 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use s3s::{
     S3Error, S3ErrorCode, S3Result,
-    dto::{ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, Owner, Tag, Timestamp},
+    dto::{
+        ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, ObjectLockLegalHoldStatus, Owner, Tag,
+        Timestamp,
+    },
 };
 use std::collections::HashMap;
 use time::OffsetDateTime;
@@ -275,22 +278,24 @@ pub(super) fn retention(
 ) -> S3Result<Option<Retention>> {
     match (mode, until) {
         (None, None) => Ok(None),
-        (Some(mode), Some(until)) => {
-            let until = OffsetDateTime::from(until);
-            if until <= OffsetDateTime::now_utc() {
-                return Err(errors::invalid_argument(
-                    "The retain until date must be in the future!",
-                ));
-            }
-            Ok(Some(Retention {
-                mode: retention_mode(mode)?,
-                until,
-            }))
-        }
+        (Some(mode), Some(until)) => Ok(Some(Retention {
+            mode: retention_mode(mode)?,
+            until: retain_until(until)?,
+        })),
         _ => Err(errors::invalid_argument(
             "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
         )),
     }
+}
+
+pub(super) fn retain_until(until: Timestamp) -> S3Result<OffsetDateTime> {
+    let until = OffsetDateTime::from(until);
+    if until <= OffsetDateTime::now_utc() {
+        return Err(errors::invalid_argument(
+            "The retain until date must be in the future!",
+        ));
+    }
+    Ok(until)
 }
 
 pub(super) fn lock(
@@ -304,12 +309,17 @@ pub(super) fn lock(
     })
 }
 
-pub(super) fn legal_hold(status: Option<&str>) -> S3Result<bool> {
+pub(super) fn legal_hold(status: Option<&str>) -> S3Result<Option<bool>> {
     match status {
-        Some("ON") => Ok(true),
-        Some("OFF") | None => Ok(false),
+        None => Ok(None),
+        Some("ON") => Ok(Some(true)),
+        Some("OFF") => Ok(Some(false)),
         Some(_) => Err(Error::InvalidArgument("Legal Hold must be either of 'ON' or 'OFF'").into()),
     }
+}
+
+pub(super) fn show_legal_hold(held: bool) -> ObjectLockLegalHoldStatus {
+    ObjectLockLegalHoldStatus::from_static(if held { "ON" } else { "OFF" })
 }
 
 /// The five checksum fields that many inputs have.

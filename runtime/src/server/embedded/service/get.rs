@@ -40,9 +40,7 @@ macro_rules! describe {
             last_modified: Some(convert::time(object.modified)),
             metadata: (!headers.user.is_empty())
                 .then(|| headers.user.clone().into_iter().collect()),
-            object_lock_legal_hold_status: lock
-                .legal_hold
-                .then(|| ObjectLockLegalHoldStatus::from_static("ON")),
+            object_lock_legal_hold_status: lock.legal_hold.map(convert::show_legal_hold),
             object_lock_mode: lock
                 .retention
                 .map(|retention| convert::show_mode(retention.mode).to_owned().into()),

@@ -3,7 +3,9 @@
 use super::{
     super::{
         errors,
-        storage::{DefaultLock, Error, Object, Period, Result, RetentionMode, Versioning},
+        storage::{
+            DefaultLock, Error, Object, Period, Result, Retention, RetentionMode, Versioning,
+        },
     },
     Service, convert,
 };
@@ -14,6 +16,19 @@ use time::OffsetDateTime;
 /// The part of an output that says that object lock is on; S3 has no other value for it.
 fn enabled() -> Option<ObjectLockEnabled> {
     Some(ObjectLockEnabled::from_static(ObjectLockEnabled::ENABLED))
+}
+
+/// How long a default may be.
+const MOST_DAYS: i32 = 36_500;
+const MOST_YEARS: i32 = 100;
+
+fn malformed() -> S3Error {
+    Error::MalformedParts.into()
+}
+
+/// In a document an unknown mode is against the schema; in a header it is an invalid argument.
+fn mode_in_document(mode: &ObjectLockRetentionMode) -> S3Result<RetentionMode> {
+    convert::retention_mode(mode.as_str()).map_err(|_| malformed())
 }
 
 pub(super) fn get_configuration(
@@ -52,8 +67,9 @@ pub(super) fn put_configuration(
     request: S3Request<PutObjectLockConfigurationInput>,
 ) -> S3Result<S3Response<PutObjectLockConfigurationOutput>> {
     let input = request.input;
-    let malformed = || S3Error::from(Error::MalformedParts);
-    let configuration = input.object_lock_configuration.ok_or_else(malformed)?;
+    let configuration = input
+        .object_lock_configuration
+        .ok_or(S3ErrorCode::MissingRequestBodyError)?;
     if configuration.object_lock_enabled != enabled() {
         return Err(malformed());
     }
@@ -69,8 +85,15 @@ pub(super) fn put_configuration(
             }
             _ => return Err(malformed()),
         };
+        if matches!(period, Period::Days(days) if days > MOST_DAYS)
+            || matches!(period, Period::Years(years) if years > MOST_YEARS)
+        {
+            return Err(errors::invalid_argument(
+                "Default retention period too large",
+            ));
+        }
         let mode = default.mode.as_ref().ok_or_else(malformed)?;
-        Ok((convert::retention_mode(mode.as_str())?, period))
+        Ok((mode_in_document(mode)?, period))
     });
     let retention = retention.transpose()?;
     let done = service.storage.write(&input.bucket, |bucket| {
@@ -94,6 +117,14 @@ fn missing() -> S3Error {
     )
 }
 
+/// A delete marker has no lock, also where it is what a key without a version id means.
+fn of_a_marker(error: Error) -> Error {
+    match error {
+        Error::DeleteMarker { version } => Error::IsDeleteMarker { version },
+        other => other,
+    }
+}
+
 /// Reads what is said of one version, in a bucket that has object lock.
 fn read<T>(
     service: &Service,
@@ -106,7 +137,8 @@ fn read<T>(
         if bucket.lock.is_none() {
             return Err(Error::MissingLockConfiguration);
         }
-        Ok(read(bucket.get(key, convert::version(version))?.1))
+        let found = bucket.get(key, convert::version(version));
+        Ok(read(found.map_err(of_a_marker)?.1))
     })?;
     Ok(found?)
 }
@@ -122,7 +154,8 @@ fn change(
         if bucket.lock.is_none() {
             return Err(Error::MissingLockConfiguration);
         }
-        change(bucket.get_mut(key, convert::version(version))?.1)
+        let found = bucket.get_mut(key, convert::version(version));
+        change(found.map_err(of_a_marker)?.1)
     })?;
     Ok(done?)
 }
@@ -153,13 +186,15 @@ pub(super) fn put_retention(
     request: S3Request<PutObjectRetentionInput>,
 ) -> S3Result<S3Response<PutObjectRetentionOutput>> {
     let input = request.input;
-    let wanted = input
-        .retention
-        .ok_or_else(|| S3Error::from(Error::MalformedParts))?;
-    let wanted = convert::retention(
-        wanted.mode.as_ref().map(ObjectLockRetentionMode::as_str),
-        wanted.retain_until_date,
-    )?;
+    let wanted = input.retention.ok_or_else(malformed)?;
+    let wanted = match (&wanted.mode, wanted.retain_until_date) {
+        (None, None) => None,
+        (Some(mode), Some(until)) => Some(Retention {
+            mode: mode_in_document(mode)?,
+            until: convert::retain_until(until)?,
+        }),
+        _ => return Err(malformed()),
+    };
     let bypass = input.bypass_governance_retention.unwrap_or_default();
     change(
         service,
@@ -167,20 +202,19 @@ pub(super) fn put_retention(
         &input.key,
         input.version_id.as_ref(),
         |object| {
-            // Longer is always allowed; shorter, weaker or none only for GOVERNANCE, and only with the right to bypass it
-            // (User Guide, "Retention modes").
+            // Longer is always allowed; shorter, another mode or none only for GOVERNANCE, and only with the right to
+            // bypass it (User Guide, "Retention modes").
             if let Some(current) = object
                 .attributes
                 .lock
                 .retention
                 .filter(|now| now.until > OffsetDateTime::now_utc())
             {
-                let stronger = wanted.is_some_and(|wanted| {
-                    wanted.until >= current.until
-                        && (wanted.mode == current.mode || wanted.mode == RetentionMode::Compliance)
+                let longer = wanted.is_some_and(|wanted| {
+                    wanted.until >= current.until && wanted.mode == current.mode
                 });
                 let bypassed = bypass && current.mode == RetentionMode::Governance;
-                if !(stronger || bypassed) {
+                if !(longer || bypassed) {
                     return Err(Error::Locked);
                 }
             }
@@ -203,7 +237,7 @@ pub(super) fn get_legal_hold(
         input.version_id.as_ref(),
         |object| object.attributes.lock.legal_hold,
     )?;
-    let status = ObjectLockLegalHoldStatus::from_static(if held { "ON" } else { "OFF" });
+    let status = held.map(convert::show_legal_hold).ok_or_else(missing)?;
     super::respond(GetObjectLegalHoldOutput {
         legal_hold: Some(ObjectLockLegalHold {
             status: Some(status),
@@ -216,18 +250,19 @@ pub(super) fn put_legal_hold(
     request: S3Request<PutObjectLegalHoldInput>,
 ) -> S3Result<S3Response<PutObjectLegalHoldOutput>> {
     let input = request.input;
-    let status = input
-        .legal_hold
-        .and_then(|hold| hold.status)
-        .ok_or_else(|| S3Error::from(Error::MalformedParts))?;
-    let held = convert::legal_hold(Some(status.as_str()))?;
+    let status = input.legal_hold.and_then(|hold| hold.status);
+    let status = status.as_ref().map(ObjectLockLegalHoldStatus::as_str);
+    let held = match convert::legal_hold(status) {
+        Ok(Some(held)) => held,
+        Ok(None) | Err(_) => return Err(malformed()),
+    };
     change(
         service,
         &input.bucket,
         &input.key,
         input.version_id.as_ref(),
         |object| {
-            object.attributes.lock.legal_hold = held;
+            object.attributes.lock.legal_hold = Some(held);
             Ok(())
         },
     )?;

@@ -101,7 +101,8 @@ pub(crate) struct Retention {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
     pub(crate) retention: Option<Retention>,
-    pub(crate) legal_hold: bool,
+    /// None where nobody has said yet.
+    pub(crate) legal_hold: Option<bool>,
 }
 
 impl Lock {
@@ -111,7 +112,7 @@ impl Lock {
             retention.until > now
                 && !(bypass_governance && retention.mode == RetentionMode::Governance)
         });
-        self.legal_hold || retained
+        self.legal_hold == Some(true) || retained
     }
 }
 
