@@ -30,7 +30,8 @@ async fn stored_and_given_back() {
         let path = format!("/bucket?{name}");
         let missing = (missing.0, missing.1.to_owned());
         assert_eq!(c.get(&path, &[]).await.error(), missing);
-        c.put(&path, &[], xml).await.ok();
+        let put = c.put(&path, &[], xml).await;
+        assert_eq!(put.status, if name == "tagging" { 204 } else { 200 });
         let got = c.get(&path, &[]).await.ok();
         assert!(got.text().contains(part), "{}", got.text());
         assert_eq!(c.delete(&path, &[]).await.status, 204, "{name}");
@@ -74,6 +75,57 @@ async fn object_tags() {
         c.get("/bucket/none?tagging", &[]).await.error(),
         (404, "NoSuchKey".into())
     );
+}
+
+fn tagging(tags: &[(&str, &str)]) -> String {
+    let tags = tags
+        .iter()
+        .map(|(key, value)| format!("<Tag><Key>{key}</Key><Value>{value}</Value></Tag>"));
+    format!(
+        "<Tagging><TagSet>{}</TagSet></Tagging>",
+        tags.collect::<String>()
+    )
+}
+
+#[tokio::test]
+async fn tags_that_are_none() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    c.put("/bucket/a", &[], "x").await.ok();
+    let text = "größe +-=._:/@";
+    for path in ["/bucket?tagging", "/bucket/a?tagging"] {
+        c.put(path, &[], tagging(&[(text, text)])).await.ok();
+        assert_eq!(c.get(path, &[]).await.elements("Key"), [text]);
+        for tags in [
+            &[("aws:a", "1")][..],
+            &[("a*", "1")],
+            &[("a", "1?")],
+            &[("", "1")],
+            &[("a", "1"), ("a", "2")],
+        ] {
+            let refused = c.put(path, &[], tagging(tags)).await;
+            assert_eq!(refused.error(), (400, "InvalidTag".into()), "{tags:?}");
+        }
+        assert_eq!(c.get(path, &[]).await.elements("Key"), [text]);
+        c.put(path, &[], tagging(&[])).await.ok();
+    }
+    assert_eq!(
+        c.get("/bucket/a?tagging", &[]).await.ok().elements("Key"),
+        [""; 0]
+    );
+    assert_eq!(
+        c.get("/bucket?tagging", &[]).await.error(),
+        (404, "NoSuchTagSet".into())
+    );
+    for (header, code) in [
+        ("a=1&a=2", "InvalidArgument"),
+        ("a=%FF", "InvalidArgument"),
+        ("aws%3Aa=1", "InvalidTag"),
+        ("a=1%3F", "InvalidTag"),
+    ] {
+        let put = c.put("/bucket/b", &[("x-amz-tagging", header)], "x").await;
+        assert_eq!(put.error(), (400, code.into()), "{header}");
+    }
 }
 
 #[tokio::test]

@@ -124,6 +124,10 @@ impl Front {
                 Err(error) => error_response(error),
             },
         };
+        // One that the protocol layer has no way to give.
+        if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
+            *response.status_mut() = status;
+        }
         if method == Method::POST && breaks_form_policy(&response) {
             response = error_response(S3Error::with_message(
                 S3ErrorCode::AccessDenied,

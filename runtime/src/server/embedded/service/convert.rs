@@ -5,14 +5,12 @@ use super::super::{
     checksums::{Algorithm, Checksum, Kind},
     conditions::{ETags, Preconditions},
     errors,
-    storage::{Error, Lock, Object, Retention, RetentionMode, Tags},
+    storage::{Error, Lock, Object, Retention, RetentionMode},
 };
-use http::StatusCode;
-use percent_encoding::percent_decode_str;
 use s3s::{
     S3Error, S3ErrorCode, S3Result,
     dto::{
-        ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, ObjectLockLegalHoldStatus, Owner, Tag,
+        ChecksumAlgorithm, ChecksumType, ETag, ETagCondition, ObjectLockLegalHoldStatus, Owner,
         Timestamp,
     },
 };
@@ -180,81 +178,6 @@ pub(super) fn content_encoding(encoding: Option<String>) -> Option<String> {
     Some(kept.collect::<Vec<_>>().join(",")).filter(|kept| !kept.is_empty())
 }
 
-/// The tags of `x-amz-tagging`, written like a query string.
-pub(super) fn tags_header(header: Option<&str>) -> S3Result<Tags> {
-    let decode = |text: &str| {
-        let text = text.replace('+', " ");
-        percent_decode_str(&text)
-            .decode_utf8()
-            .map(|text| text.into_owned())
-            .map_err(|_| invalid_tag())
-    };
-    let pairs = header
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty());
-    let tags = pairs.map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Ok((decode(key)?, decode(value)?))
-    });
-    valid_tags(tags.collect::<S3Result<Tags>>()?, 10)
-}
-
-pub(super) fn tag_set(tags: Vec<Tag>, most: usize) -> S3Result<Tags> {
-    let pair = |tag: Tag| {
-        Ok((
-            tag.key.ok_or_else(invalid_tag)?,
-            tag.value.unwrap_or_default(),
-        ))
-    };
-    valid_tags(
-        tags.into_iter().map(pair).collect::<S3Result<Tags>>()?,
-        most,
-    )
-}
-
-/// User Guide, "Categorizing your objects using tags": how many, how long, and no key twice.
-fn valid_tags(tags: Tags, most: usize) -> S3Result<Tags> {
-    if tags.len() > most {
-        let what = if most == 10 {
-            "Object tags"
-        } else {
-            "Bucket tag count"
-        };
-        return Err(errors::custom(
-            "BadRequest",
-            StatusCode::BAD_REQUEST,
-            format!("{what} cannot be greater than {most}"),
-        ));
-    }
-    for (index, (key, value)) in tags.iter().enumerate() {
-        if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {
-            return Err(invalid_tag());
-        }
-        if tags[..index].iter().any(|(other, _)| other == key) {
-            let message = "Cannot provide multiple Tags with the same key";
-            return Err(S3Error::with_message(S3ErrorCode::InvalidTag, message));
-        }
-    }
-    Ok(tags)
-}
-
-fn invalid_tag() -> S3Error {
-    S3Error::with_message(
-        S3ErrorCode::InvalidTag,
-        "The tag provided was not a valid tag",
-    )
-}
-
-pub(super) fn show_tags(tags: &Tags) -> Vec<Tag> {
-    tags.iter()
-        .map(|(key, value)| Tag {
-            key: Some(key.clone()),
-            value: Some(value.clone()),
-        })
-        .collect()
-}
-
 pub(super) fn retention_mode(mode: &str) -> S3Result<RetentionMode> {
     match mode {
         "GOVERNANCE" => Ok(RetentionMode::Governance),
@@ -358,7 +281,7 @@ macro_rules! attributes {
     ($input:expr) => {{
         use crate::server::embedded::{
             errors,
-            service::{convert, encryption, storage_class},
+            service::{convert, encryption, storage_class, tags},
             storage::{Attributes, Headers},
         };
         if $input.sse_customer_algorithm.is_some() {
@@ -386,7 +309,7 @@ macro_rules! attributes {
                 )?,
                 user: convert::user_metadata($input.metadata.take())?,
             },
-            tags: convert::tags_header($input.tagging.as_deref())?,
+            tags: tags::from_header($input.tagging.as_deref())?,
             acl,
             lock: convert::lock(
                 $input.object_lock_mode.as_ref().map(|mode| mode.as_str()),

@@ -18,6 +18,7 @@ mod outgoing;
 mod put;
 mod storage_class;
 mod tagging;
+mod tags;
 
 use super::{
     access::{Request, Signer},

@@ -1,6 +1,10 @@
 //! Tags of objects and buckets.
 
-use super::{Service, convert};
+use super::{
+    Service, convert,
+    tags::{self, Tagged},
+};
+use http::StatusCode;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
 pub(super) fn get_object(
@@ -11,7 +15,7 @@ pub(super) fn get_object(
     let found = service.storage.read(&input.bucket, |bucket| {
         let (version, object) =
             bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
-        let tag_set = convert::show_tags(&object.attributes.tags);
+        let tag_set = tags::show(&object.attributes.tags);
         Ok(GetObjectTaggingOutput {
             tag_set,
             version_id: bucket.shown_id(version),
@@ -25,7 +29,7 @@ pub(super) fn put_object(
     request: S3Request<PutObjectTaggingInput>,
 ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
     let input = request.input;
-    let tags = convert::tag_set(input.tagging.tag_set, 10)?;
+    let tags = tags::from_document(input.tagging.tag_set, Tagged::Object)?;
     let version_id = service.storage.write(&input.bucket, |bucket| {
         let (version, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
@@ -64,7 +68,7 @@ pub(super) fn get_bucket(
         S3Error::with_message(S3ErrorCode::NoSuchTagSet, "The TagSet does not exist")
     })?;
     super::respond(GetBucketTaggingOutput {
-        tag_set: convert::show_tags(&tags),
+        tag_set: tags::show(&tags),
     })
 }
 
@@ -73,11 +77,14 @@ pub(super) fn put_bucket(
     request: S3Request<PutBucketTaggingInput>,
 ) -> S3Result<S3Response<PutBucketTaggingOutput>> {
     let input = request.input;
-    let tags = convert::tag_set(input.tagging.tag_set, 50)?;
-    service
-        .storage
-        .write(&input.bucket, |bucket| bucket.settings.tags = Some(tags))?;
-    super::respond(PutBucketTaggingOutput::default())
+    let tags = tags::from_document(input.tagging.tag_set, Tagged::Bucket)?;
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.tags = Some(tags).filter(|tags| !tags.is_empty());
+    })?;
+    let mut response = S3Response::new(PutBucketTaggingOutput::default());
+    // S3 API Reference, "PutBucketTagging". The protocol layer says 200, whatever the response has for its status.
+    response.extensions.insert(StatusCode::NO_CONTENT);
+    Ok(response)
 }
 
 pub(super) fn delete_bucket(
