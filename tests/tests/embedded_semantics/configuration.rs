@@ -200,4 +200,18 @@ async fn preflight() {
             .header("access-control-allow-origin"),
         ""
     );
+    // It may name the method that the rules are held against.
+    for (method, asked, allowed) in [
+        (Method::DELETE, "PUT", "https://a.example"),
+        (Method::GET, "DELETE", ""),
+    ] {
+        let asked = [origin[0], ("access-control-request-method", asked)];
+        let answer = f.client.send(method, "/bucket/none", &asked, "").await;
+        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+    }
+    let exposed = xml.replace("ETag", "x-amz-*");
+    assert_eq!(
+        f.client.put("/bucket?cors", &[], exposed).await.error(),
+        (400, "InvalidRequest".into())
+    );
 }

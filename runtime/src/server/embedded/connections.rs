@@ -2,7 +2,8 @@
 
 use super::{
     access::{self, Admitted},
-    cors, documents,
+    cors::{self, CrossOrigin},
+    documents,
     error_documents::Subject,
     errors, forms,
     signature::Signatures,
@@ -12,7 +13,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
         AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, EXPECT, IF_MATCH, IF_NONE_MATCH,
-        ORIGIN, RANGE,
+        RANGE,
     },
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -98,9 +99,9 @@ impl Front {
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
         let id = self.inner.requests.fetch_add(1, Ordering::Relaxed);
-        let (bucket, origin, method) = (
+        let (bucket, cross_origin, method) = (
             bucket_of(request.uri().path()),
-            request.headers().get(ORIGIN).cloned(),
+            CrossOrigin::new(request.method(), request.headers()),
             request.method().clone(),
         );
         let subject = Subject::of(&request);
@@ -149,9 +150,8 @@ impl Front {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(http::header::CONTENT_TYPE);
         }
-        if method != Method::OPTIONS
-            && let (Some(bucket), Some(origin)) = (bucket, origin)
-            && let Some(headers) = cors::actual(&self.inner.storage, &bucket, &origin, &method)
+        if let (Some(bucket), Some(cross_origin)) = (bucket, cross_origin)
+            && let Some(headers) = cors::actual(&self.inner.storage, &bucket, &cross_origin)
         {
             response.headers_mut().extend(headers);
         }

@@ -45,6 +45,13 @@ pub(crate) fn validate(configuration: &CORSConfiguration) -> S3Result<()> {
                 format!("AllowedOrigin \"{pattern}\" can not have more than one wildcard.");
             return Err(errors::invalid_request(message));
         }
+        let mut exposed = rule.expose_headers.iter().flatten();
+        if let Some(header) = exposed.find(|header| header.contains('*')) {
+            let message = format!(
+                "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard for ExposeHeader."
+            );
+            return Err(errors::invalid_request(message));
+        }
     }
     Ok(())
 }
@@ -88,19 +95,34 @@ pub(crate) fn preflight(
     answer.map_err(|message| errors::custom("AccessForbidden", StatusCode::FORBIDDEN, message))
 }
 
+/// Where an actual request comes from, and the method that rules are held against: the one that a preflight would ask for, if
+/// the request names one (S3 API Reference, "OPTIONS object").
+pub(crate) struct CrossOrigin {
+    origin: String,
+    method: String,
+}
+
+impl CrossOrigin {
+    pub(crate) fn new(method: &Method, headers: &HeaderMap) -> Option<Self> {
+        let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        let origin = text(ORIGIN).filter(|_| *method != Method::OPTIONS)?;
+        let asked = text(ACCESS_CONTROL_REQUEST_METHOD);
+        let method = asked.unwrap_or_else(|| method.as_str().to_owned());
+        Some(Self { origin, method })
+    }
+}
+
 /// The headers that let a browser's script read the answer to an actual request.
 pub(crate) fn actual(
     storage: &Storage,
     bucket: &str,
-    origin: &HeaderValue,
-    method: &Method,
+    CrossOrigin { origin, method }: &CrossOrigin,
 ) -> Option<HeaderMap> {
-    let origin = origin.to_str().ok()?;
     let granted = storage.read(bucket, |bucket| {
         let rules = &bucket.settings.cors.as_ref()?.cors_rules;
         rules
             .iter()
-            .find(|rule| allows(rule, origin, method.as_str()))
+            .find(|rule| allows(rule, origin, method))
             .map(|rule| granted(rule, origin))
     });
     granted.ok()?
