@@ -163,7 +163,7 @@ async fn apply(c: &Client, model: &mut Model, operation: Operation) {
                 .iter()
                 .map(|key| format!("<Object><Key>{}</Key></Object>", decoded(*key)));
             let xml = format!("<Delete>{}</Delete>", objects.collect::<String>());
-            c.post("/bucket?delete", &[], xml).await.ok();
+            c.delete_many(&[], &xml).await.ok();
             keys.iter()
                 .for_each(|key| drop(model.remove(&decoded(*key))));
         }

@@ -24,7 +24,7 @@ async fn by_default_only_the_owner() {
         let many = "<Delete><Object><Key>a</Key></Object></Delete>";
         assert_eq!(
             client
-                .post("/bucket?delete", &[], many)
+                .delete_many(&[], many)
                 .await
                 .element("Code")
                 .as_deref(),
@@ -185,7 +185,7 @@ async fn the_owner_that_a_request_expects() {
     assert_eq!(c.get("/bucket", &wrong).await.error(), denied);
     assert_eq!(c.delete("/bucket", &wrong).await.error(), denied);
     let many = "<Delete><Object><Key>a</Key></Object></Delete>";
-    assert_eq!(c.post("/bucket?delete", &wrong, many).await.error(), denied);
+    assert_eq!(c.delete_many(&wrong, many).await.error(), denied);
     assert_eq!(c.get("/bucket/a", &right).await.text(), "x");
 
     let source = "x-amz-source-expected-bucket-owner";

@@ -89,6 +89,43 @@ async fn content_md5() {
     assert_eq!(put("nonsense").await.error(), (400, "InvalidDigest".into()));
 }
 
+/// A `Content-MD5`, or a checksum.
+#[tokio::test]
+async fn some_requests_must_have_one() {
+    let f = Fixture::without_bucket();
+    let c = &f.client;
+    let lockable = [("x-amz-bucket-object-lock-enabled", "true")];
+    c.put("/bucket", &lockable, "").await.ok();
+    let xml = "<Delete><Object><Key>a</Key></Object></Delete>";
+    let hold = ("x-amz-object-lock-legal-hold", "OFF");
+    let md5 = |digest| ("content-md5", digest);
+    for (answer, error) in [
+        (c.post("/bucket?delete", &[], xml).await, "InvalidRequest"),
+        (
+            c.post("/bucket?delete", &[md5("")], xml).await,
+            "InvalidDigest",
+        ),
+        (
+            c.put("/bucket/a", &[md5("")], "hello").await,
+            "InvalidDigest",
+        ),
+        (c.put("/bucket/a", &[hold], "hello").await, "InvalidRequest"),
+    ] {
+        assert_eq!(answer.error(), (400, error.to_owned()));
+    }
+    for digest in [
+        md5("XUFAKrxLKna5cZ2REBfFkg=="),
+        ("x-amz-checksum-crc32", "NhCmhg=="),
+    ] {
+        c.put("/bucket/a", &[hold, digest], "hello").await.ok();
+    }
+    // They have no body that could be another.
+    let copied = [hold, ("x-amz-copy-source", "bucket/a")];
+    c.put("/bucket/b", &copied, "").await.ok();
+    c.post("/bucket/c?uploads", &[hold], "").await.ok();
+    c.delete_many(&[], xml).await.ok();
+}
+
 async fn complete_with(
     f: &Fixture,
     id: &str,

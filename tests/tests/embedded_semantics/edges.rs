@@ -87,7 +87,7 @@ async fn every_error_has_a_text() {
             (400, "KeyTooLongError"),
         ),
         (
-            f.client.post("/bucket?delete", &[], "").await,
+            f.client.delete_many(&[], "").await,
             (400, "MissingRequestBodyError"),
         ),
     ] {

@@ -17,6 +17,9 @@ async fn locked() -> Fixture {
 
 const BYPASS: [(&str, &str); 1] = [("x-amz-bypass-governance-retention", "true")];
 
+/// Whoever locks what he puts must send a digest of it.
+const MD5_OF_X: &str = "ndTkYSaMgDT1yFZOFVxnpg==";
+
 fn retention(mode: &str, until: &str) -> String {
     format!("<Retention><Mode>{mode}</Mode><RetainUntilDate>{until}</RetainUntilDate></Retention>")
 }
@@ -34,6 +37,7 @@ async fn retention_keeps_versions() {
     );
     for (mode, bypassed) in [("GOVERNANCE", true), ("COMPLIANCE", false)] {
         let lock = [
+            ("content-md5", MD5_OF_X),
             ("x-amz-object-lock-mode", mode),
             (
                 "x-amz-object-lock-retain-until-date",
@@ -256,9 +260,16 @@ async fn without_object_lock() {
         (400, "InvalidRequest".into())
     );
     assert_eq!(
-        c.put("/bucket/a", &[("x-amz-object-lock-legal-hold", "ON")], "x")
-            .await
-            .error(),
+        c.put(
+            "/bucket/a",
+            &[
+                ("content-md5", MD5_OF_X),
+                ("x-amz-object-lock-legal-hold", "ON")
+            ],
+            "x"
+        )
+        .await
+        .error(),
         (400, "InvalidRequest".into())
     );
     let f = locked().await;

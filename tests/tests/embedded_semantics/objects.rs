@@ -363,16 +363,12 @@ async fn deletes_many() {
         f.client.put(&format!("/bucket/{key}"), &[], "x").await.ok();
     }
     let xml = "<Delete><Object><Key>a</Key></Object><Object><Key>c&amp;d</Key></Object><Object><Key>none</Key></Object></Delete>";
-    let deleted = f.client.post("/bucket?delete", &[], xml).await.ok();
+    let deleted = f.client.delete_many(&[], xml).await.ok();
     assert_eq!(deleted.elements("Key"), ["a", "c&amp;d", "none"]);
     assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), ["b"]);
     let quiet = "<Delete><Quiet>true</Quiet><Object><Key>b</Key></Object></Delete>";
     assert_eq!(
-        f.client
-            .post("/bucket?delete", &[], quiet)
-            .await
-            .ok()
-            .elements("Key"),
+        f.client.delete_many(&[], quiet).await.ok().elements("Key"),
         [""; 0]
     );
     assert_eq!(f.client.get("/bucket", &[]).await.elements("Key"), [""; 0]);

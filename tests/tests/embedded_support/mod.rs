@@ -5,6 +5,7 @@
 
 pub(crate) mod raw;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, Method};
 use object_store::{
     ClientOptions,
@@ -15,6 +16,7 @@ use object_store::{
     client::{HttpClient, HttpConnector, HttpRequest, HttpRequestBody, ReqwestConnector},
 };
 use s3_test::embedded::Server;
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
 pub(crate) const KEY: &str = "KEY";
@@ -207,6 +209,13 @@ impl Client {
         body: impl Into<bytes::Bytes>,
     ) -> Answer {
         self.send(Method::POST, path, headers, body).await
+    }
+
+    /// DeleteObjects, with the digest that it must have.
+    pub(crate) async fn delete_many(&self, headers: &[(&str, &str)], xml: &str) -> Answer {
+        let sha256 = BASE64_STANDARD.encode(Sha256::digest(xml));
+        let headers = [headers, &[("x-amz-checksum-sha256", &sha256)]].concat();
+        self.post("/bucket?delete", &headers, xml.to_owned()).await
     }
 
     pub(crate) async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

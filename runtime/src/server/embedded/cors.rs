@@ -96,7 +96,7 @@ pub(crate) fn preflight(
 }
 
 /// Where an actual request comes from, and the method that rules are held against: the one that a preflight would ask for, if
-/// the request names one (S3 API Reference, "OPTIONS object").
+/// the request names one (`test_cors_origin_response` in Ceph's s3-tests).
 pub(crate) struct CrossOrigin {
     origin: String,
     method: String,

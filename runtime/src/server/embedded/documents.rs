@@ -5,7 +5,7 @@
 
 use super::{
     checksums::{Algorithm, Checksum, hex},
-    errors,
+    digests, errors,
     signature::{PAYLOAD, is_sha256},
     storage::{Body as Stored, Error},
 };
@@ -18,8 +18,10 @@ use s3s::{Body, S3Error, S3ErrorCode, S3Result};
 /// S3 takes no document that is longer; s3s has the same limit.
 const LONGEST: usize = 20 << 20;
 
-/// Passes the request on once its document, if it is one and comes with a digest, has been found to be what was sent.
+/// Passes the request on once its document, if it is one and comes with a digest, has been found to be what was sent. Some
+/// must come with one.
 pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Body>> {
+    digests::check(&request)?;
     let mut request = request.map(Body::from);
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let md5 = header("content-md5");
@@ -55,10 +57,7 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
             Ok(claimed) if claimed.len() == actual.len() => {
                 return Err(Error::BadDigest("Content-MD5".to_owned()).into());
             }
-            _ => {
-                let message = "The Content-MD5 you specified was invalid.";
-                return Err(S3Error::with_message(S3ErrorCode::InvalidDigest, message));
-            }
+            _ => return Err(digests::invalid_md5()),
         }
     }
     if sha256.is_some_and(|claimed| hex(digest(&SHA256, &document).as_ref()) != claimed) {
@@ -84,13 +83,11 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
 const OF_OBJECTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "uploadId"];
 
 /// Whether the body is no object's.
-fn is_document<T>(request: &Request<T>) -> bool {
-    let path = request.uri().path().trim_start_matches('/');
-    let of_object = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
+pub(super) fn is_document<T>(request: &Request<T>) -> bool {
     let has = |wanted: &[&str]| names(request).any(|name| wanted.contains(&name));
     match *request.method() {
         Method::PUT if has(&["partNumber"]) => false,
-        Method::PUT | Method::POST if of_object => has(&OF_OBJECTS),
+        Method::PUT | Method::POST if is_of_object(request) => has(&OF_OBJECTS),
         Method::PUT => true,
         // The other one is a form.
         Method::POST => has(&["delete"]),
@@ -98,8 +95,14 @@ fn is_document<T>(request: &Request<T>) -> bool {
     }
 }
 
+/// Whether the path has a key.
+pub(super) fn is_of_object<T>(request: &Request<T>) -> bool {
+    let path = request.uri().path().trim_start_matches('/');
+    path.split_once('/').is_some_and(|(_, key)| !key.is_empty())
+}
+
 /// The names in the query.
-fn names<T>(request: &Request<T>) -> impl Iterator<Item = &str> {
+pub(super) fn names<T>(request: &Request<T>) -> impl Iterator<Item = &str> {
     let query = request.uri().query().unwrap_or_default();
     query.split('&').filter_map(|pair| pair.split('=').next())
 }

@@ -8,6 +8,7 @@ mod checksums;
 mod conditions;
 mod connections;
 mod cors;
+mod digests;
 mod documents;
 mod error_documents;
 mod errors;

@@ -1,0 +1,59 @@
+//! Which requests must come with a digest of their body: those that could not be undone.
+
+use super::{
+    checksums::Algorithm,
+    documents::{is_document, is_of_object, names},
+    errors,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use s3s::{S3Error, S3ErrorCode, S3Result};
+
+const MD5: HeaderName = HeaderName::from_static("content-md5");
+
+/// Refuses a request that lacks its digest, or says nothing where that should be.
+pub(super) fn check<T>(request: &Request<T>) -> S3Result<()> {
+    let headers = request.headers();
+    match headers.get(MD5).map(HeaderValue::is_empty) {
+        Some(true) => return Err(invalid_md5()),
+        Some(false) => return Ok(()),
+        None if has_checksum(headers) => return Ok(()),
+        None => {}
+    }
+    // S3 API Reference, "DeleteObjects".
+    if *request.method() == Method::POST && is_document(request) && !is_of_object(request) {
+        let message = "Missing required header for this request: Content-MD5";
+        return Err(errors::invalid_request(message));
+    }
+    // S3 API Reference, "PutObject".
+    if puts_object(request) && locks(headers) {
+        let message = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters";
+        return Err(errors::invalid_request(message));
+    }
+    Ok(())
+}
+
+pub(super) fn invalid_md5() -> S3Error {
+    let message = "The Content-MD5 you specified was invalid.";
+    S3Error::with_message(S3ErrorCode::InvalidDigest, message)
+}
+
+/// Whether a checksum is there, or announced.
+fn has_checksum(headers: &HeaderMap) -> bool {
+    let announced = ["x-amz-sdk-checksum-algorithm", "x-amz-trailer"];
+    let mut names = Algorithm::ALL.map(Algorithm::header).into_iter();
+    names.any(|name| headers.contains_key(name))
+        || announced.iter().any(|name| headers.contains_key(*name))
+}
+
+fn puts_object<T>(request: &Request<T>) -> bool {
+    *request.method() == Method::PUT
+        && is_of_object(request)
+        && !is_document(request)
+        && !names(request).any(|name| name == "partNumber")
+        && !request.headers().contains_key("x-amz-copy-source")
+}
+
+fn locks(headers: &HeaderMap) -> bool {
+    let mut names = headers.keys().map(HeaderName::as_str);
+    names.any(|name| name.starts_with("x-amz-object-lock-"))
+}
