@@ -6,6 +6,7 @@
 mod embedded_support;
 
 mod access;
+mod authentication;
 mod checksums;
 mod conditions;
 mod configuration;

@@ -159,7 +159,7 @@ impl Signature {
     }
 
     /// The headers of a PUT of `/bucket/a` with this payload hash, sorted, and its signature.
-    fn put(
+    pub(crate) fn put(
         &self,
         client: &Client,
         payload: &str,

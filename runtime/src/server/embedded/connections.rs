@@ -2,6 +2,7 @@
 
 use super::{
     access::{self, Admitted},
+    authentication,
     cors::{self, CrossOrigin},
     documents,
     error_documents::Subject,
@@ -204,6 +205,9 @@ impl Front {
                 Some(bucket) => cors::preflight(&self.inner.storage, bucket, request.headers()),
                 None => Err(cors::no_bucket()),
             });
+        }
+        if let Err(error) = authentication::check(request) {
+            return Some(Err(error));
         }
         unknown_operation(request.method(), request.uri().query()?)
             .map(|name| Err(errors::not_implemented(name)))

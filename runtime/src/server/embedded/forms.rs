@@ -54,7 +54,7 @@ pub(super) async fn expanded(mut request: Request<Body>) -> Request<Body> {
     request
 }
 
-pub(super) fn is_form(request: &Request<Body>) -> bool {
+pub(super) fn is_form<T>(request: &Request<T>) -> bool {
     let content_type = request.headers().get(CONTENT_TYPE);
     let content_type = content_type.and_then(|content_type| content_type.to_str().ok());
     *request.method() == Method::POST

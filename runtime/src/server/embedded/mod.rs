@@ -4,6 +4,7 @@
 //! (one handler for each operation) and `storage` (plain data structures).
 
 mod access;
+mod authentication;
 mod checksums;
 mod conditions;
 mod connections;

@@ -46,7 +46,7 @@ const SKEW: Duration = Duration::minutes(15);
 
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+pub(super) const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 pub(super) const PAYLOAD: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 
 /// Knows the users' signatures.
