@@ -3,6 +3,10 @@
 use super::signatures::Signature;
 use crate::embedded_support::{Answer, Client, Fixture, KEY};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
 use time::OffsetDateTime;
 
 fn form(fields: &[(&str, String)], file: &str) -> String {
@@ -84,6 +88,101 @@ async fn signed_forms() {
             .await
             .status,
         204
+    );
+}
+
+#[tokio::test]
+async fn answers() {
+    let f = Fixture::new().await;
+    let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    f.client
+        .put("/bucket?versioning", &[], versioned)
+        .await
+        .ok();
+    let browser = f.as_user(None);
+    let url = format!("{}/bucket/up%2Fa%20%C3%A4", f.server.endpoint());
+    let etag = "\"5d41402abc4b2a76b9719d911017c592\"";
+    for (asked, status) in [
+        (None, 204),
+        (Some("200"), 200),
+        (Some("201"), 201),
+        (Some("1"), 204),
+    ] {
+        let asked = asked.map(|asked| ("success_action_status", asked.to_owned()));
+        let fields = signed("up/a ä", LATER, asked.as_slice());
+        let done = post(&browser, &fields, "hello").await;
+        let headers = ["etag", "location"].map(|name| done.header(name));
+        assert_eq!((done.status, headers), (status, [etag, url.as_str()]));
+        assert!(!done.header("x-amz-version-id").is_empty());
+        let created = (status == 201).then_some(());
+        for (element, value) in [
+            ("Location", url.as_str()),
+            ("Bucket", "bucket"),
+            ("Key", "up/a ä"),
+            ("ETag", &etag.replace('"', "&quot;")),
+        ] {
+            let expected = created.map(|()| value.to_owned());
+            assert_eq!(done.element(element), expected, "{}", done.text());
+        }
+    }
+    f.let_everybody_in().await;
+    assert_eq!(browser.get(&url, &[]).await.text(), "hello");
+}
+
+/// Written by hand: clients go where an answer leads.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_leads_elsewhere() {
+    let f = Fixture::new().await;
+    let redirect = "http://a.example/done?a=b".to_owned();
+    let fields = signed("up/a", LATER, &[("success_action_redirect", redirect)]);
+    let form = form(&fields, "hello");
+    let mut stream = TcpStream::connect(f.server.endpoint().trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /bucket HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=edge\r\ncontent-length: {}\r\n\r\n{form}",
+        form.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let location = "\r\nlocation: http://a.example/done?a=b&bucket=bucket&key=up%2Fa&etag=%225d41402abc4b2a76b9719d911017c592%22\r\n";
+    assert!(answer.contains(location), "{answer}");
+}
+
+#[tokio::test]
+async fn tags() {
+    let f = Fixture::new().await;
+    let browser = f.as_user(None);
+    let tagging = |tags: &str| {
+        let document = format!("<Tagging><TagSet>{tags}</TagSet></Tagging>");
+        signed("up/a", LATER, &[("tagging", document)])
+    };
+    let tags =
+        "<Tag><Key>a b</Key><Value>1+1=ä</Value></Tag><Tag><Key>c</Key><Value></Value></Tag>";
+    assert_eq!(post(&browser, &tagging(tags), "x").await.status, 204);
+    let got = f.client.get("/bucket/up/a?tagging", &[]).await;
+    assert_eq!(got.elements("Key"), ["a b", "c"]);
+    assert_eq!(got.elements("Value"), ["1+1=ä", ""]);
+    let twice = "<Tag><Key>a</Key><Value>1</Value></Tag>".repeat(2);
+    for (tags, code) in [
+        ("<Tag>", "MalformedXML"),
+        (twice.as_str(), "InvalidTag"),
+        ("<Tag><Key>aws:a</Key><Value>1</Value></Tag>", "InvalidTag"),
+    ] {
+        let refused = post(&browser, &tagging(tags), "y").await;
+        assert_eq!(refused.error(), (400, code.into()), "{tags}");
+    }
+    assert_eq!(f.client.get("/bucket/up/a", &[]).await.text(), "x");
+}
+
+#[tokio::test]
+async fn fields_that_are_too_large() {
+    let f = Fixture::new().await;
+    let fields = signed("up/a", LATER, &[("x-amz-meta-a", "v".repeat(20 << 10))]);
+    assert_eq!(
+        post(&f.as_user(None), &fields, "x").await.error(),
+        (400, "MaxPostPreDataLengthExceededError".into())
     );
 }
 

@@ -118,14 +118,12 @@ impl Front {
                 response
             }
             Some(Err(error)) => error_response(error),
-            None => match documents::verified(request).await {
-                Ok(request) => {
-                    let request = self.inner.signatures.settle(request);
-                    self.call(forms::expanded(relaxed(request)).await).await?
-                }
+            None => match self.prepared(request).await {
+                Ok(request) => self.call(request).await?,
                 Err(error) => error_response(error),
             },
         };
+        forms::locate(&mut response);
         // One that the protocol layer has no way to give.
         if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
             *response.status_mut() = status;
@@ -171,6 +169,12 @@ impl Front {
             headers.insert(HeaderName::from_static("x-amz-id-2"), host_id);
         }
         Ok(response)
+    }
+
+    /// The request as the protocol layer understands it.
+    async fn prepared(&self, request: Request<Incoming>) -> S3Result<Request<Body>> {
+        let request = documents::verified(request).await?;
+        forms::expanded(relaxed(self.inner.signatures.settle(request))).await
     }
 
     /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 ignores

@@ -1,23 +1,34 @@
-//! `${filename}` in a browser's form: "all variables within the form are expanded prior to validating the POST policy" (S3
-//! API Reference, "Creating a POST policy"). The protocol layer knows of none.
+//! What the protocol layer does not do for a browser's form (S3 API Reference, "Browser-based uploads using POST"): it knows
+//! neither the variable `${filename}` nor the field `tagging`, and names an object by its path.
 
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use http::{
-    HeaderValue, Method, Request,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
 };
-use s3s::{Body, dto::StreamingBlob};
+use s3s::{Body, S3Error, S3ErrorCode, S3Result, dto::StreamingBlob};
 use std::io;
 
 const VARIABLE: &str = "${filename}";
 
-/// More than all fields before the file may take together, which is 20 KB in S3.
-const LONGEST: usize = 64 << 10;
+/// What all fields before the file may take together.
+const LONGEST: usize = 20 << 10;
 
-/// Reads a form up to its file, and passes it on with the file's name in place of the variable.
-pub(super) async fn expanded(mut request: Request<Body>) -> Request<Body> {
+/// In the extensions of a request that is a form: what the protocol layer does not read.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    pub(crate) tagging: Option<String>,
+}
+
+/// In the extensions of the answer to a form: the URL of the object.
+#[derive(Debug, Clone)]
+pub(crate) struct Location(pub(crate) String);
+
+/// Reads a form up to its file, and passes it on with the file's name in place of the variable: "all variables within the form
+/// are expanded prior to validating the POST policy" ("Creating a POST policy").
+pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Body>> {
     if !is_form(&request) {
-        return request;
+        return Ok(request);
     }
     let mut rest = std::mem::replace(request.body_mut(), Body::empty());
     let mut head = Vec::new();
@@ -32,11 +43,19 @@ pub(super) async fn expanded(mut request: Request<Body>) -> Request<Body> {
             None => break,
         }
     }
-    if let Some((at, name)) = file(&head)
+    let file = file(&head);
+    if file.as_ref().map_or(head.len(), |(at, _)| *at) > LONGEST {
+        return Err(S3Error::with_message(
+            S3ErrorCode::MaxPostPreDataLengthExceededError,
+            "Your POST request fields preceding the upload file were too large.",
+        ));
+    }
+    let mut form = Form { tagging: None };
+    if let Some((at, name)) = file
         && let Ok(fields) = std::str::from_utf8(&head[..at])
-        && fields.contains(VARIABLE)
     {
         let fields = fields.replace(VARIABLE, &name);
+        form.tagging = field(&fields, "tagging").map(str::to_owned);
         let length = request.headers().get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if let Some(length) = length {
@@ -51,7 +70,30 @@ pub(super) async fn expanded(mut request: Request<Body>) -> Request<Body> {
         .chain(stream::iter(broken))
         .chain(rest.map_err(io::Error::other));
     *request.body_mut() = Body::from(StreamingBlob::wrap(all));
-    request
+    request.extensions_mut().insert(form);
+    Ok(request)
+}
+
+/// Names the object of a form by its URL.
+pub(super) fn locate(response: &mut Response<Body>) {
+    let Some(Location(url)) = response.extensions_mut().remove() else {
+        return;
+    };
+    // Where this one leads, the form has said.
+    if response.status() == StatusCode::SEE_OTHER {
+        return;
+    }
+    let document = response.body().bytes().unwrap_or_default();
+    let document = String::from_utf8_lossy(&document);
+    if let Some((start, rest)) = document.split_once("<Location>")
+        && let Some((_, end)) = rest.split_once("</Location>")
+    {
+        let document = format!("{start}<Location>{url}</Location>{end}");
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::from(document);
+    }
+    let url = HeaderValue::try_from(url).map(|url| (LOCATION, url));
+    response.headers_mut().extend(url);
 }
 
 pub(super) fn is_form<T>(request: &Request<T>) -> bool {
@@ -61,15 +103,24 @@ pub(super) fn is_form<T>(request: &Request<T>) -> bool {
         && content_type.is_some_and(|content_type| content_type.starts_with("multipart/form-data"))
 }
 
+/// The last field of this name, which is the one that counts where there are several.
+fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
+    let edge = fields.lines().find(|line| !line.is_empty())?;
+    let disposition = format!(" name=\"{name}\"");
+    let parts = fields.split(edge);
+    let parts = parts.filter_map(|part| part.split_once("\r\n\r\n"));
+    let named = parts.filter(|(header, _)| header.to_ascii_lowercase().contains(&disposition));
+    named.last()?.1.strip_suffix("\r\n")
+}
+
 /// Where the header of the file begins, and the file's name, without the folders that some browsers send with it.
 fn file(head: &[u8]) -> Option<(usize, String)> {
     let mut at = 0;
     for line in head.split_inclusive(|byte| *byte == b'\n') {
         let text = String::from_utf8_lossy(line);
-        let disposition = text
-            .to_ascii_lowercase()
-            .starts_with("content-disposition:");
-        if disposition && text.contains(" name=\"file\"") && text.ends_with('\n') {
+        let lower = text.to_ascii_lowercase();
+        let disposition = lower.starts_with("content-disposition:");
+        if disposition && lower.contains(" name=\"file\"") && text.ends_with('\n') {
             let name = text.split_once("filename=\"").unwrap_or_default().1;
             let name = name.split_once('"').unwrap_or_default().0;
             let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -78,4 +129,19 @@ fn file(head: &[u8]) -> Option<(usize, String)> {
         at += line.len();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_by_their_names() {
+        let fields = "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n2\r\n\
+            --edge\r\ncontent-disposition: form-data; name=\"B\"\r\n\r\n3\r\n\
+            --edge\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--edge\r\n";
+        assert_eq!(field(fields, "a"), Some("1\r\n2"));
+        assert_eq!(field(fields, "b"), Some(""));
+        assert_eq!(field(fields, "c"), None);
+    }
 }

@@ -34,7 +34,7 @@ use std::{
 use time::{Duration, OffsetDateTime, PrimitiveDateTime, macros::format_description};
 
 /// What is left as it is in the canonical form of a query ("Create a canonical request"); a path keeps its `/` too.
-const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

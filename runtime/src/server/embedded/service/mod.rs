@@ -15,6 +15,7 @@ mod list;
 mod locking;
 mod multipart;
 mod outgoing;
+mod post;
 mod put;
 mod storage_class;
 mod tagging;
@@ -99,7 +100,7 @@ macro_rules! operations {
 
 operations! {
     with_body {
-        put_object(PutObjectInput) -> PutObjectOutput = put::object;
+        put_object(PutObjectInput) -> PutObjectOutput = post::or_put;
         upload_part(UploadPartInput) -> UploadPartOutput = multipart::upload_part;
     }
 

@@ -1,4 +1,4 @@
-//! PutObject, and through it POST uploads.
+//! PutObject.
 
 use super::{
     super::{

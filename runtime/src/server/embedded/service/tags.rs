@@ -3,7 +3,7 @@
 
 use super::super::{errors, storage::Tags};
 use http::StatusCode;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use s3s::{S3Error, S3ErrorCode, S3Result, dto::Tag};
 use std::collections::HashSet;
 
@@ -34,6 +34,15 @@ pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
         return Err(malformed());
     }
     valid(tags, Tagged::Object)
+}
+
+/// What [`from_header`] reads.
+pub(super) fn to_header(tags: &Tags) -> String {
+    let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    let pairs = tags
+        .iter()
+        .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)));
+    Vec::from_iter(pairs).join("&")
 }
 
 /// What tags are of, which decides how many there may be and what S3 says of those that it keeps for itself.
