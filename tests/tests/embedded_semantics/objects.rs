@@ -88,7 +88,7 @@ async fn a_version_that_is_none() {
     let listed = c.get("/bucket?versions&key-marker=a&version-id-marker=xyz", &[]);
     assert_eq!(listed.await.error(), (400, "InvalidArgument".into()));
     let many = "<Delete><Object><Key>a</Key><VersionId>xyz</VersionId></Object></Delete>";
-    let deleted = c.post("/bucket?delete", &[], many).await.ok();
+    let deleted = c.delete_many(&[], many).await.ok();
     assert_eq!(deleted.element("Code").as_deref(), Some("NoSuchVersion"));
     assert_eq!(c.get("/bucket/a", &[]).await.text(), "x");
 }

@@ -124,12 +124,14 @@ async fn uploads_need_the_rights_for_what_their_headers_ask() {
         ),
     ] {
         let copy = [headers, &[("x-amz-copy-source", "bucket/source")]].concat();
+        // A locked object is put with its digest.
+        let upload = [headers, &[("x-amz-checksum-crc32", "jNwWgw==")]].concat();
         for (rights, allowed) in [
             (&["s3:PutObject"][..], false),
             (&["s3:PutObject", right], true),
         ] {
             c.put("/bucket?policy", &[], allow(rights)).await.ok();
-            let put = other.put("/bucket/a", headers, "x").await;
+            let put = other.put("/bucket/a", &upload, "x").await;
             let copied = other.put("/bucket/a", &copy, "").await;
             let begun = other.post("/bucket/a?uploads", headers, "").await;
             for answer in [put, copied, begun] {
@@ -142,7 +144,7 @@ async fn uploads_need_the_rights_for_what_their_headers_ask() {
             }
         }
         c.delete("/bucket?policy", &[]).await.ok();
-        c.put("/bucket/a", headers, "x").await.ok();
+        c.put("/bucket/a", &upload, "x").await.ok();
     }
     // ACLs let who may write set the ACL of what he writes, but not that of what there is.
     c.put("/bucket?acl", &[("x-amz-acl", "public-read-write")], "")

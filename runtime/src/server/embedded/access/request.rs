@@ -45,12 +45,12 @@ impl Request<'_> {
     }
 
     /// As a request to list the bucket, which is how somebody could learn whether the object is there.
-    pub(crate) fn to_list(&self) -> Self {
+    pub(crate) fn to_list(self) -> Self {
         Self {
             action: "s3:ListBucket",
             key: None,
             version: None,
-            ..*self
+            ..self
         }
     }
 
