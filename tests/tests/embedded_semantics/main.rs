@@ -14,6 +14,7 @@ mod edges;
 mod encryption;
 mod errors;
 mod forms;
+mod lifecycle;
 mod listing;
 mod locking;
 mod multipart;

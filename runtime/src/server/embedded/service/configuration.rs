@@ -1,4 +1,4 @@
-//! A bucket's configurations: stored, given back and deleted. CORS and policy also have an effect (`cors.rs`, `access.rs`).
+//! A bucket's configurations: stored, given back and deleted. CORS and policy also have an effect (`cors.rs`, `policy/`).
 
 use super::{
     super::{
@@ -10,7 +10,7 @@ use super::{
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
-fn missing(code: S3ErrorCode, what: &'static str) -> S3Error {
+pub(super) fn missing(code: S3ErrorCode, what: &'static str) -> S3Error {
     let mut error = S3Error::with_message(code, what);
     error.set_status_code(StatusCode::NOT_FOUND);
     error
@@ -56,45 +56,6 @@ pub(super) fn delete_cors(
     super::respond(DeleteBucketCorsOutput::default())
 }
 
-pub(super) fn get_lifecycle(
-    service: &Service,
-    request: S3Request<GetBucketLifecycleConfigurationInput>,
-) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
-    let lifecycle = service.storage.read(&request.input.bucket, |bucket| {
-        bucket.settings.lifecycle.clone()
-    })?;
-    let code = S3ErrorCode::NoSuchLifecycleConfiguration;
-    let lifecycle =
-        lifecycle.ok_or_else(|| missing(code, "The lifecycle configuration does not exist"))?;
-    super::respond(GetBucketLifecycleConfigurationOutput {
-        rules: Some(lifecycle.rules),
-        ..Default::default()
-    })
-}
-
-pub(super) fn put_lifecycle(
-    service: &Service,
-    request: S3Request<PutBucketLifecycleConfigurationInput>,
-) -> S3Result<S3Response<PutBucketLifecycleConfigurationOutput>> {
-    let input = request.input;
-    let lifecycle = input
-        .lifecycle_configuration
-        .filter(|lifecycle| !lifecycle.rules.is_empty());
-    let lifecycle = lifecycle.ok_or(super::super::storage::Error::MalformedParts)?;
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.lifecycle = Some(lifecycle)
-    })?;
-    super::respond(PutBucketLifecycleConfigurationOutput::default())
-}
-
-pub(super) fn delete_lifecycle(
-    service: &Service,
-    request: S3Request<DeleteBucketLifecycleInput>,
-) -> S3Result<S3Response<DeleteBucketLifecycleOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.lifecycle = None
-    })?;
-    super::respond(DeleteBucketLifecycleOutput::default())
 }
 
 /// A bucket without one has an empty configuration; there is no error for it.

@@ -11,6 +11,7 @@ mod delete;
 mod encryption;
 mod etag;
 mod get;
+mod lifecycle;
 mod list;
 mod locking;
 mod multipart;
@@ -159,11 +160,11 @@ operations! {
     delete_bucket_encryption(DeleteBucketEncryptionInput) -> DeleteBucketEncryptionOutput
         = encryption::delete;
     get_bucket_lifecycle_configuration(GetBucketLifecycleConfigurationInput) -> GetBucketLifecycleConfigurationOutput
-        = configuration::get_lifecycle;
+        = lifecycle::get;
     put_bucket_lifecycle_configuration(PutBucketLifecycleConfigurationInput) -> PutBucketLifecycleConfigurationOutput
-        = configuration::put_lifecycle;
+        = lifecycle::put;
     delete_bucket_lifecycle(DeleteBucketLifecycleInput) -> DeleteBucketLifecycleOutput
-        = configuration::delete_lifecycle;
+        = lifecycle::delete;
     get_bucket_notification_configuration(GetBucketNotificationConfigurationInput)
         -> GetBucketNotificationConfigurationOutput = configuration::get_notification;
     put_bucket_notification_configuration(PutBucketNotificationConfigurationInput)

@@ -72,7 +72,7 @@ impl Bucket {
     }
 
     /// An id that sorts by when it was made and looks like nothing that a test should rely on.
-    pub(super) fn next_id(&mut self) -> String {
+    pub(crate) fn next_id(&mut self) -> String {
         self.sequence += 1;
         let seed = self.created.unix_timestamp().unsigned_abs();
         // One round of splitmix64, so that ids of different buckets differ.
