@@ -53,6 +53,85 @@ async fn stored_and_given_back() {
 }
 
 #[tokio::test]
+async fn notifications() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let put = async |what: &str, arn: &str, event: &str, filter: &str| {
+        let kind = what.replace("Function", "CloudFunction");
+        let one = |event: &str, filter: &str| {
+            format!(
+                "<{kind}Configuration><{kind}>{arn}</{kind}><Event>{event}</Event>{filter}</{kind}Configuration>"
+            )
+        };
+        let document = format!(
+            "<NotificationConfiguration>{}{}</NotificationConfiguration>",
+            one(event, filter),
+            one("s3:ObjectRemoved:Delete", "")
+        );
+        c.put("/bucket?notification", &[], document).await
+    };
+    let created = "s3:ObjectCreated:*";
+    let filter = |name: &str| {
+        format!(
+            "<Filter><S3Key><FilterRule><Name>{name}</Name><Value>v</Value></FilterRule></S3Key></Filter>"
+        )
+    };
+    let queue = "arn:aws:sqs:us-east-1:123456789012:q";
+    for (what, arn) in [
+        ("Queue", queue),
+        ("Topic", "arn:aws:sns:us-east-1:123456789012:t"),
+        (
+            "Function",
+            "arn:aws:lambda:us-east-1:123456789012:function:f",
+        ),
+    ] {
+        put(what, arn, created, &filter("prefix")).await.ok();
+        let ids = c.get("/bucket?notification", &[]).await.elements("Id");
+        assert!(ids.len() == 2 && ids[0] != ids[1], "{what}: {ids:?}");
+        assert!(ids.iter().all(|id| !id.is_empty()), "{what}: {ids:?}");
+    }
+    let not_well_formed = "The ARN is not well formed";
+    for (what, arn, event, filter, why) in [
+        ("Topic", queue, created, String::new(), not_well_formed),
+        ("Function", queue, created, String::new(), not_well_formed),
+        ("Queue", "q", created, String::new(), not_well_formed),
+        (
+            "Queue",
+            "arn:aws:sqs:us-east-1:123456789012:",
+            created,
+            String::new(),
+            not_well_formed,
+        ),
+        (
+            "Queue",
+            queue,
+            "s3:ObjectRead",
+            String::new(),
+            "The event 's3:ObjectRead' is not supported for notifications",
+        ),
+        (
+            "Queue",
+            queue,
+            created,
+            filter("infix"),
+            "filter rule name must be either prefix or suffix",
+        ),
+        (
+            "Queue",
+            queue,
+            "s3:ObjectRemoved:*",
+            filter("prefix"),
+            "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+        ),
+    ] {
+        let refused = put(what, arn, event, &filter).await;
+        assert_eq!(refused.error(), (400, "InvalidArgument".into()), "{why}");
+        let message = refused.element("Message").unwrap();
+        assert_eq!(message.replace("&apos;", "'"), why);
+    }
+}
+
+#[tokio::test]
 async fn object_tags() {
     let f = Fixture::new().await;
     let c = &f.client;

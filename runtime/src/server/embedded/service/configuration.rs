@@ -58,35 +58,6 @@ pub(super) fn delete_cors(
 
 }
 
-/// A bucket without one has an empty configuration; there is no error for it.
-pub(super) fn get_notification(
-    service: &Service,
-    request: S3Request<GetBucketNotificationConfigurationInput>,
-) -> S3Result<S3Response<GetBucketNotificationConfigurationOutput>> {
-    let stored = service.storage.read(&request.input.bucket, |bucket| {
-        bucket.settings.notification.clone()
-    })?;
-    let stored = stored.unwrap_or_default();
-    super::respond(GetBucketNotificationConfigurationOutput {
-        event_bridge_configuration: stored.event_bridge_configuration,
-        lambda_function_configurations: stored.lambda_function_configurations,
-        queue_configurations: stored.queue_configurations,
-        topic_configurations: stored.topic_configurations,
-    })
-}
-
-pub(super) fn put_notification(
-    service: &Service,
-    request: S3Request<PutBucketNotificationConfigurationInput>,
-) -> S3Result<S3Response<PutBucketNotificationConfigurationOutput>> {
-    let input = request.input;
-    let notification = Some(input.notification_configuration);
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.notification = notification
-    })?;
-    super::respond(PutBucketNotificationConfigurationOutput::default())
-}
-
 fn no_policy() -> S3Error {
     missing(
         S3ErrorCode::NoSuchBucketPolicy,

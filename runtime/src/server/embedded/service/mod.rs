@@ -15,6 +15,7 @@ mod lifecycle;
 mod list;
 mod locking;
 mod multipart;
+mod notification;
 mod outgoing;
 mod post;
 mod put;
@@ -166,9 +167,9 @@ operations! {
     delete_bucket_lifecycle(DeleteBucketLifecycleInput) -> DeleteBucketLifecycleOutput
         = lifecycle::delete;
     get_bucket_notification_configuration(GetBucketNotificationConfigurationInput)
-        -> GetBucketNotificationConfigurationOutput = configuration::get_notification;
+        -> GetBucketNotificationConfigurationOutput = notification::get;
     put_bucket_notification_configuration(PutBucketNotificationConfigurationInput)
-        -> PutBucketNotificationConfigurationOutput = configuration::put_notification;
+        -> PutBucketNotificationConfigurationOutput = notification::put;
     get_bucket_policy(GetBucketPolicyInput) -> GetBucketPolicyOutput = configuration::get_policy;
     put_bucket_policy(PutBucketPolicyInput) -> PutBucketPolicyOutput = configuration::put_policy;
     delete_bucket_policy(DeleteBucketPolicyInput) -> DeleteBucketPolicyOutput = configuration::delete_policy;
