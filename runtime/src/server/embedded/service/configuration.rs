@@ -56,8 +56,6 @@ pub(super) fn delete_cors(
     super::respond(DeleteBucketCorsOutput::default())
 }
 
-}
-
 fn no_policy() -> S3Error {
     missing(
         S3ErrorCode::NoSuchBucketPolicy,
