@@ -5,9 +5,11 @@
 mod acl;
 mod actions;
 mod request;
+mod restrictions;
 
 pub(crate) use acl::Acl;
 pub(crate) use request::{Request, of_new_object, query_value};
+pub(crate) use restrictions::blocks_public_policy;
 
 use super::{errors, service::is_implemented, signed_headers, storage::Storage};
 use actions::{action, others};
@@ -74,6 +76,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
+    fn check_acl(&self, bucket: &str, headers: &HeaderMap) -> S3Result<()> {
+        let checked = self
+            .storage
+            .read(bucket, |bucket| restrictions::check_acl(bucket, headers));
+        // That there is no such bucket is for the operation to say.
+        checked.unwrap_or(Ok(()))
+    }
+
     fn is_missing(&self, request: &Request<'_>) -> bool {
         let Some(key) = request.key else { return false };
         let found = self.storage.read(request.bucket, |bucket| {
@@ -110,7 +120,8 @@ impl S3Access for Gate {
             headers: &headers,
         };
         upload.check(&self.storage)?;
-        upload.check_each(&others("PutObject", false, &headers), &self.storage)
+        upload.check_each(&others("PutObject", false, &headers), &self.storage)?;
+        self.check_acl(upload.bucket, &headers)
     }
 }
 
@@ -206,7 +217,8 @@ impl Gate {
             return request.to_list().check(&self.storage);
         }
         let others = others(operation, version.is_some(), context.headers());
-        request.check_each(&others, &self.storage)
+        request.check_each(&others, &self.storage)?;
+        self.check_acl(bucket, context.headers())
     }
 }
 

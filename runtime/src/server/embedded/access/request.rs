@@ -7,6 +7,7 @@ use super::{
         storage::{self, Bucket, Storage, Upload},
     },
     acl::Right,
+    restrictions,
 };
 use http::{HeaderMap, Uri};
 use percent_encoding::percent_decode_str;
@@ -57,7 +58,7 @@ impl Request<'_> {
     fn allowed(&self, bucket: &Bucket) -> bool {
         let owner = self.principal == Some(bucket.owner.as_str());
         match self.policy_verdict(bucket) {
-            Verdict::Allowed => true,
+            Verdict::Allowed => owner || !restrictions::is_restricted(bucket),
             // An owner who locked himself out can still repair the policy, as the root user can in S3.
             Verdict::Denied => owner && self.action.ends_with("BucketPolicy"),
             Verdict::Silent => owner || self.acl_grants(bucket) || self.is_of_initiator(bucket),
@@ -146,6 +147,9 @@ impl Request<'_> {
     }
 
     fn acl_grants(&self, bucket: &Bucket) -> bool {
+        if !restrictions::acls_count(bucket) {
+            return false;
+        }
         let authenticated = self.principal.is_some();
         match self.action {
             "s3:ListBucket" | "s3:ListBucketVersions" | "s3:ListBucketMultipartUploads" => {

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
+        access::Acl,
         errors,
         storage::{Bucket as Stored, Error, OLDEST_REGION, Versioning},
     },
-    Service, acl, convert,
+    Service, acl, convert, public_access,
 };
 use http::{HeaderValue, header::CONTENT_TYPE};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -32,12 +33,24 @@ pub(super) fn create(
     }
     let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
     let acl = acl::bucket_acl(&acl::wanted!(input, write: input.grant_write.as_deref()))?;
-    let bucket = Stored::new(
+    let ownership = public_access::ownership(input.object_ownership.as_ref())?;
+    if acl != Acl::Private
+        && ownership
+            .as_ref()
+            .is_some_and(|ownership| ownership.as_str() == ObjectOwnership::BUCKET_OWNER_ENFORCED)
+    {
+        return Err(S3Error::with_message(
+            S3ErrorCode::InvalidBucketAclWithObjectOwnership,
+            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        ));
+    }
+    let mut bucket = Stored::new(
         owner,
         region,
         acl,
         input.object_lock_enabled_for_bucket.unwrap_or_default(),
     );
+    bucket.settings.ownership = ownership;
     service.storage.create_bucket(&input.bucket, bucket)?;
     super::respond(CreateBucketOutput {
         location: Some(format!("/{}", input.bucket)),

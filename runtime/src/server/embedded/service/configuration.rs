@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        access::blocks_public_policy,
         errors,
         policy::{Policy, Refusal},
     },
@@ -91,8 +92,12 @@ pub(super) fn put_policy(
         Refusal::NotImplemented(what) => errors::not_implemented(what),
     })?;
     service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.policy = Some(policy)
-    })?;
+        if policy.is_public() && blocks_public_policy(bucket) {
+            return Err(errors::access_denied());
+        }
+        bucket.settings.policy = Some(policy);
+        Ok(())
+    })??;
     super::respond(PutBucketPolicyOutput::default())
 }
 

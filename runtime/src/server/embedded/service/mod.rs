@@ -18,6 +18,7 @@ mod multipart;
 mod notification;
 mod outgoing;
 mod post;
+mod public_access;
 mod put;
 mod storage_class;
 mod tagging;
@@ -152,6 +153,17 @@ operations! {
     put_bucket_acl(PutBucketAclInput) -> PutBucketAclOutput = acl::put_bucket;
     get_object_acl(GetObjectAclInput) -> GetObjectAclOutput = acl::get_object;
     put_object_acl(PutObjectAclInput) -> PutObjectAclOutput = acl::put_object;
+
+    get_public_access_block(GetPublicAccessBlockInput) -> GetPublicAccessBlockOutput = public_access::get_block;
+    put_public_access_block(PutPublicAccessBlockInput) -> PutPublicAccessBlockOutput = public_access::put_block;
+    delete_public_access_block(DeletePublicAccessBlockInput) -> DeletePublicAccessBlockOutput
+        = public_access::delete_block;
+    get_bucket_ownership_controls(GetBucketOwnershipControlsInput) -> GetBucketOwnershipControlsOutput
+        = public_access::get_ownership;
+    put_bucket_ownership_controls(PutBucketOwnershipControlsInput) -> PutBucketOwnershipControlsOutput
+        = public_access::put_ownership;
+    delete_bucket_ownership_controls(DeleteBucketOwnershipControlsInput) -> DeleteBucketOwnershipControlsOutput
+        = public_access::delete_ownership;
 
     get_bucket_cors(GetBucketCorsInput) -> GetBucketCorsOutput = configuration::get_cors;
     put_bucket_cors(PutBucketCorsInput) -> PutBucketCorsOutput = configuration::put_cors;

@@ -1,0 +1,65 @@
+//! What a bucket refuses or overlooks of ACLs and policies (S3 User Guide, "Blocking public access to your Amazon S3 storage" and
+//! "Controlling ownership of objects and disabling ACLs for your bucket").
+
+use super::super::{errors, storage::Bucket};
+use http::HeaderMap;
+use s3s::{
+    S3Error, S3ErrorCode, S3Result,
+    dto::{ObjectOwnership, PublicAccessBlockConfiguration},
+};
+
+fn blocks(
+    bucket: &Bucket,
+    setting: impl Fn(&PublicAccessBlockConfiguration) -> Option<bool>,
+) -> bool {
+    let configuration = bucket.settings.public_access_block.as_ref();
+    configuration.and_then(setting).unwrap_or_default()
+}
+
+fn has_no_acls(bucket: &Bucket) -> bool {
+    let ownership = bucket.settings.ownership.as_ref();
+    ownership.is_some_and(|ownership| ownership.as_str() == ObjectOwnership::BUCKET_OWNER_ENFORCED)
+}
+
+/// Checks the ACL that a request sets by its headers.
+pub(super) fn check_acl(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
+    let canned = headers.get("x-amz-acl").map(|acl| acl.as_bytes());
+    let granted = |to: &str| {
+        headers.iter().any(|(name, grantees)| {
+            let grantees = String::from_utf8_lossy(grantees.as_bytes());
+            name.as_str().starts_with("x-amz-grant-") && grantees.contains(to)
+        })
+    };
+    let public = match canned {
+        Some(name) => name.starts_with(b"public-read") || name == b"authenticated-read",
+        None => granted("/groups/global/"),
+    };
+    let given = canned.is_some_and(|name| name != b"bucket-owner-full-control") || granted("");
+    if given && has_no_acls(bucket) {
+        return Err(S3Error::with_message(
+            S3ErrorCode::AccessControlListNotSupported,
+            "The bucket does not allow ACLs",
+        ));
+    }
+    if public && blocks(bucket, |block| block.block_public_acls) {
+        return Err(errors::access_denied());
+    }
+    Ok(())
+}
+
+/// Whether ACLs grant anything to others. Those that do are all public ones here.
+pub(super) fn acls_count(bucket: &Bucket) -> bool {
+    !has_no_acls(bucket) && !blocks(bucket, |block| block.ignore_public_acls)
+}
+
+/// Whether a public policy lets in the owner alone.
+pub(super) fn is_restricted(bucket: &Bucket) -> bool {
+    let policy = bucket.settings.policy.as_ref();
+    policy.is_some_and(|policy| policy.is_public())
+        && blocks(bucket, |block| block.restrict_public_buckets)
+}
+
+/// Whether no policy may be public.
+pub(crate) fn blocks_public_policy(bucket: &Bucket) -> bool {
+    blocks(bucket, |block| block.block_public_policy)
+}
