@@ -21,7 +21,7 @@ fn form(fields: &[(&str, String)], file: &str) -> String {
     )
 }
 
-async fn post(client: &Client, fields: &[(&str, String)], file: &str) -> Answer {
+pub(super) async fn post(client: &Client, fields: &[(&str, String)], file: &str) -> Answer {
     let content_type = [("content-type", "multipart/form-data; boundary=edge")];
     client
         .post("/bucket", &content_type, form(fields, file))

@@ -177,6 +177,11 @@ async fn whole_accounts() {
             .ok();
         let denied = c.get("/bucket/a", &[]).await.status == 403;
         assert_eq!(denied, theirs, "{account}");
+        let all_but = allow
+            .replace("Allow", "Deny")
+            .replace("Principal", "NotPrincipal");
+        c.put("/bucket?policy", &[], all_but).await.ok();
+        assert_eq!(c.get("/bucket/a", &[]).await.status, 403, "{account}");
     }
 }
 

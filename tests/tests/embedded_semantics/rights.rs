@@ -1,5 +1,6 @@
 //! Which rights a request needs, and who has them.
 
+use super::forms;
 use crate::embedded_support::{Client, Fixture, OTHER};
 
 /// Lets everybody do this with the bucket's objects.
@@ -146,6 +147,19 @@ async fn uploads_need_the_rights_for_what_their_headers_ask() {
         c.delete("/bucket?policy", &[]).await.ok();
         c.put("/bucket/a", &upload, "x").await.ok();
     }
+    let fields = [
+        ("key", "a".to_owned()),
+        ("x-amz-acl", "public-read".to_owned()),
+    ];
+    for (rights, expected) in [
+        (&["s3:PutObject"][..], 403),
+        (&["s3:PutObject", "s3:PutObjectAcl"], 204),
+    ] {
+        c.put("/bucket?policy", &[], allow(rights)).await.ok();
+        let posted = forms::post(&f.as_user(None), &fields, "x").await;
+        assert_eq!(posted.status, expected, "{}", posted.text());
+    }
+    c.delete("/bucket?policy", &[]).await.ok();
     // ACLs let who may write set the ACL of what he writes, but not that of what there is.
     c.put("/bucket?acl", &[("x-amz-acl", "public-read-write")], "")
         .await

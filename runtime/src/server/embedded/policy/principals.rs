@@ -31,7 +31,7 @@ impl Principal {
             for name in names.ok_or_else(invalid)? {
                 all.push(match kind.as_str() {
                     "AWS" => Self::parse(&name).ok_or_else(invalid)?,
-                    "CanonicalUser" => Self::User(name),
+                    "CanonicalUser" if is_access_key(&name) => Self::User(name),
                     "Service" | "Federated" => Self::Nobody,
                     _ => return Err(invalid()),
                 });
@@ -72,13 +72,13 @@ impl Principal {
         }
     }
 
-    /// Whether it is about somebody, or about the anonymous. Naming an account only lets the account let its users in, which
-    /// nothing here does; a Deny is about each of them (IAM User Guide, "AWS account principals").
-    pub(super) fn is(&self, who: Option<&str>, allow: bool) -> bool {
+    /// Whether it is about somebody, or about the anonymous. To let an account in is to leave it to the account to let its
+    /// users in, which nothing here does; to keep it out is to keep out each of them (IAM User Guide, "AWS account principals").
+    pub(super) fn is(&self, who: Option<&str>, lets_in: bool) -> bool {
         match self {
             Self::Everybody => true,
             Self::User(name) => who == Some(name),
-            Self::Account => !allow && who.is_some(),
+            Self::Account => !lets_in && who.is_some(),
             Self::Nobody => false,
         }
     }

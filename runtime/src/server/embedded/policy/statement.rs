@@ -103,8 +103,9 @@ impl Statement {
             tokens.is_some_and(|tokens| glob(&tokens, access.resource))
         };
         let conditions = &mut self.conditions.iter();
+        let lets_in = self.allow != self.principals.negated;
         self.principals
-            .matches(|principal| principal.is(access.principal, self.allow))
+            .matches(|principal| principal.is(access.principal, lets_in))
             && self.actions.matches(|action| action.matches(access.action))
             && self.resources.matches(like)
             && conditions.all(|condition| condition.holds(access.context))
