@@ -33,9 +33,16 @@ fn signed(
     expiration: &str,
     more: &[(&'static str, String)],
 ) -> Vec<(&'static str, String)> {
-    let signature = Signature {
-        at: OffsetDateTime::now_utc(),
-    };
+    signed_at(OffsetDateTime::now_utc(), key, expiration, more)
+}
+
+fn signed_at(
+    at: OffsetDateTime,
+    key: &str,
+    expiration: &str,
+    more: &[(&'static str, String)],
+) -> Vec<(&'static str, String)> {
+    let signature = Signature { at };
     let mut fields = vec![
         ("key", key.to_owned()),
         ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
@@ -262,4 +269,51 @@ async fn unsigned_forms_need_a_bucket_that_everybody_may_write_to() {
         .ok();
     assert_eq!(post(&browser, &fields, "x").await.status, 204);
     assert_eq!(f.client.get("/bucket/a", &[]).await.text(), "x");
+}
+
+/// Whoever opened the page may take his time.
+#[tokio::test]
+async fn a_form_lives_as_long_as_its_policy() {
+    let f = Fixture::new().await;
+    let at = OffsetDateTime::now_utc() - time::Duration::hours(3);
+    let fields = signed_at(at, "up/a", LATER, &[]);
+    assert_eq!(post(&f.as_user(None), &fields, "x").await.status, 204);
+}
+
+#[tokio::test]
+async fn the_acl() {
+    let f = Fixture::new().await;
+    let browser = f.as_user(None);
+    for (acl, status) in [("public-read", 200), ("private", 403)] {
+        let fields = signed("up/a", LATER, &[("acl", acl.to_owned())]);
+        assert_eq!(post(&browser, &fields, "x").await.status, 204);
+        assert_eq!(
+            browser.get("/bucket/up/a", &[]).await.status,
+            status,
+            "{acl}"
+        );
+    }
+    let fields = signed("up/a", LATER, &[("acl", "cosy".to_owned())]);
+    let refused = post(&browser, &fields, "y").await;
+    assert_eq!(refused.error(), (400, "InvalidArgument".into()));
+}
+
+#[tokio::test]
+async fn keys_that_are_none() {
+    let f = Fixture::new().await;
+    f.let_everybody_in().await;
+    let browser = f.as_user(None);
+    let key = |key: &str| vec![("key", key.to_owned())];
+    for (fields, code) in [
+        (vec![], "InvalidArgument"),
+        (key(""), "InvalidArgument"),
+        (key(&"k".repeat(1025)), "KeyTooLongError"),
+    ] {
+        let refused = post(&browser, &fields, "x").await;
+        assert_eq!(refused.error(), (400, code.into()));
+    }
+    assert_eq!(
+        post(&browser, &key(&"k".repeat(1024)), "x").await.status,
+        204
+    );
 }

@@ -3,6 +3,7 @@
 use super::{
     access::{self, Admitted},
     authentication,
+    corrections::{self, Correction, error_response},
     cors::{self, CrossOrigin},
     documents,
     error_documents::Subject,
@@ -12,19 +13,12 @@ use super::{
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, EXPECT, IF_MATCH, IF_NONE_MATCH,
-        RANGE,
-    },
+    header::{AUTHORIZATION, CONNECTION, EXPECT, RANGE},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use percent_encoding::percent_decode_str;
-use s3s::{
-    Body, HttpError, S3Error, S3ErrorCode, S3Result,
-    dto::{ETagCondition, Range},
-    service::S3Service,
-};
+use s3s::{Body, HttpError, S3Result, dto::Range, service::S3Service};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -41,25 +35,25 @@ pub(super) struct Front {
 }
 
 struct Inner {
-    service: S3Service,
-    /// The same without a gate, for requests that have passed it already.
-    open: S3Service,
+    services: Services,
     signatures: Signatures,
     storage: Arc<Storage>,
     requests: AtomicU64,
 }
 
+/// The protocol layer, as it is to be for different requests.
+pub(super) struct Services {
+    pub(super) guarded: S3Service,
+    /// For requests that have passed the gate already.
+    pub(super) open: S3Service,
+    pub(super) forms: S3Service,
+}
+
 impl Front {
-    pub(super) fn new(
-        service: S3Service,
-        open: S3Service,
-        signatures: Signatures,
-        storage: Arc<Storage>,
-    ) -> Self {
+    pub(super) fn new(services: Services, signatures: Signatures, storage: Arc<Storage>) -> Self {
         Self {
             inner: Arc::new(Inner {
-                service,
-                open,
+                services,
                 signatures,
                 storage,
                 requests: AtomicU64::new(0),
@@ -100,16 +94,10 @@ impl Front {
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
         let id = self.inner.requests.fetch_add(1, Ordering::Relaxed);
-        let (bucket, cross_origin, method) = (
-            bucket_of(request.uri().path()),
-            CrossOrigin::new(request.method(), request.headers()),
-            request.method().clone(),
-        );
+        let bucket = bucket_of(request.uri().path());
+        let cross_origin = CrossOrigin::new(request.method(), request.headers());
         let subject = Subject::of(&request);
-        let query = request.uri().query().unwrap_or_default();
-        let asks_for_attributes = query
-            .split('&')
-            .any(|pair| matches!(pair, "attributes" | "attributes="));
+        let correction = Correction::of(&request);
         let expects = request.headers().contains_key(EXPECT);
         let mut response = match self.refuse_or_answer_early(&request, bucket.as_deref()) {
             Some(Ok(headers)) => {
@@ -123,32 +111,7 @@ impl Front {
                 Err(error) => error_response(error),
             },
         };
-        forms::locate(&mut response);
-        // One that the protocol layer has no way to give.
-        if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
-            *response.status_mut() = status;
-        }
-        if method == Method::POST && breaks_form_policy(&response) {
-            response = error_response(S3Error::with_message(
-                S3ErrorCode::AccessDenied,
-                "Invalid according to Policy: Policy Condition failed",
-            ));
-        }
-        // The protocol layer says 206 for a GET only.
-        if method == Method::HEAD
-            && response.headers().contains_key(CONTENT_RANGE)
-            && response.status() == StatusCode::OK
-        {
-            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        }
-        if method == Method::GET && asks_for_attributes {
-            unquote_etag(&mut response);
-        }
-        // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
-        if response.status() == StatusCode::NOT_MODIFIED {
-            *response.body_mut() = Body::empty();
-            response.headers_mut().remove(http::header::CONTENT_TYPE);
-        }
+        correction.after(&mut response);
         if let (Some(bucket), Some(cross_origin)) = (bucket, cross_origin)
             && let Some(headers) = cors::actual(&self.inner.storage, &bucket, &cross_origin)
         {
@@ -174,27 +137,30 @@ impl Front {
     /// The request as the protocol layer understands it.
     async fn prepared(&self, request: Request<Incoming>) -> S3Result<Request<Body>> {
         let request = documents::verified(request).await?;
-        forms::expanded(relaxed(self.inner.signatures.settle(request))).await
+        forms::expanded(corrections::relaxed(self.inner.signatures.settle(request))).await
     }
 
     /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 ignores
     /// several ranges too. The protocol layer refuses both, and the header may be signed: when the request has been
     /// admitted all the same, it is asked again without.
     async fn call(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
+        if forms::is_form(&request) {
+            return self.inner.services.forms.call(request).await;
+        }
         let range = request.headers().get(RANGE);
         let understood = range.is_none_or(|range| {
             let range = range.to_str().map(Range::parse);
             range.is_ok_and(|range| range.is_ok())
         });
         if understood || !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return self.inner.service.call(request).await;
+            return self.inner.services.guarded.call(request).await;
         }
         let whole = without_range(&request);
         let admitted = Admitted::default();
         request.extensions_mut().insert(admitted.clone());
-        let response = self.inner.service.call(request).await?;
+        let response = self.inner.services.guarded.call(request).await?;
         match response.status() == StatusCode::BAD_REQUEST && admitted.get() {
-            true => self.inner.open.call(whole).await,
+            true => self.inner.services.open.call(whole).await,
             false => Ok(response),
         }
     }
@@ -216,45 +182,6 @@ impl Front {
         unknown_operation(request.method(), request.uri().query()?)
             .map(|name| Err(errors::not_implemented(name)))
     }
-}
-
-/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
-/// and reads these headers only when nobody has to check a signature over them any more.
-fn relaxed(mut request: Request<Body>) -> Request<Body> {
-    if request.headers().contains_key(AUTHORIZATION) {
-        return request;
-    }
-    for name in [
-        IF_MATCH,
-        IF_NONE_MATCH,
-        HeaderName::from_static("x-amz-copy-source-if-match"),
-        HeaderName::from_static("x-amz-copy-source-if-none-match"),
-    ] {
-        let Some(value) = request.headers().get(&name) else {
-            continue;
-        };
-        if ETagCondition::parse_http_header(value.as_bytes()).is_err() {
-            let text = String::from_utf8_lossy(value.as_bytes()).replace('"', "");
-            let quoted = format!("\"{}\"", text.replace(|c: char| !c.is_ascii_graphic(), ""));
-            if let Ok(quoted) = HeaderValue::try_from(quoted) {
-                request.headers_mut().insert(name, quoted);
-            }
-        }
-    }
-    request
-}
-
-/// GetObjectAttributes alone shows an ETag without its quotes.
-fn unquote_etag(response: &mut Response<Body>) {
-    let Some(body) = response.body().bytes() else {
-        return;
-    };
-    let document = String::from_utf8_lossy(&body);
-    let unquoted = document
-        .replace("<ETag>\"", "<ETag>")
-        .replace("\"</ETag>", "</ETag>");
-    response.headers_mut().remove(CONTENT_LENGTH);
-    *response.body_mut() = Body::from(unquoted);
 }
 
 /// The same request for the whole object, from nobody in particular.
@@ -299,17 +226,6 @@ fn unknown_operation(method: &Method, query: &str) -> Option<&'static str> {
     })
 }
 
-/// A form that its own policy forbids is a 403 in S3. The protocol layer answers 400, as for a policy that is malformed.
-fn breaks_form_policy(response: &Response<Body>) -> bool {
-    let body = (response.status() == StatusCode::BAD_REQUEST)
-        .then(|| response.body().bytes())
-        .flatten();
-    body.is_some_and(|body| {
-        let text = String::from_utf8_lossy(&body);
-        text.contains("<Code>InvalidPolicyDocument</Code><Message>Policy condition ")
-    })
-}
-
 fn bucket_of(path: &str) -> Option<String> {
     let first = path
         .strip_prefix('/')?
@@ -320,12 +236,4 @@ fn bucket_of(path: &str) -> Option<String> {
         .decode_utf8()
         .ok()
         .map(|name| name.into_owned())
-}
-
-fn error_response(error: S3Error) -> Response<Body> {
-    error.to_http_response().unwrap_or_else(|_| {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        response
-    })
 }

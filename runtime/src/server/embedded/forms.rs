@@ -1,6 +1,7 @@
 //! What the protocol layer does not do for a browser's form (S3 API Reference, "Browser-based uploads using POST"): it knows
-//! neither the variable `${filename}` nor the field `tagging`, and names an object by its path.
+//! neither the variable `${filename}` nor the fields `acl` and `tagging`, and names an object by its path.
 
+use super::errors;
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use http::{
     HeaderValue, Method, Request, Response, StatusCode,
@@ -14,9 +15,13 @@ const VARIABLE: &str = "${filename}";
 /// What all fields before the file may take together.
 const LONGEST: usize = 20 << 10;
 
+/// In bytes (S3 User Guide, "Naming Amazon S3 objects").
+const LONGEST_KEY: usize = 1024;
+
 /// In the extensions of a request that is a form: what the protocol layer does not read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Form {
+    pub(crate) acl: Option<String>,
     pub(crate) tagging: Option<String>,
 }
 
@@ -50,11 +55,13 @@ pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Bod
             "Your POST request fields preceding the upload file were too large.",
         ));
     }
-    let mut form = Form { tagging: None };
+    let mut form = Form::default();
     if let Some((at, name)) = file
         && let Ok(fields) = std::str::from_utf8(&head[..at])
     {
         let fields = fields.replace(VARIABLE, &name);
+        valid_key(field(&fields, "key"))?;
+        form.acl = field(&fields, "acl").map(str::to_owned);
         form.tagging = field(&fields, "tagging").map(str::to_owned);
         let length = request.headers().get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -72,6 +79,19 @@ pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Bod
     *request.body_mut() = Body::from(StreamingBlob::wrap(all));
     request.extensions_mut().insert(form);
     Ok(request)
+}
+
+fn valid_key(key: Option<&str>) -> S3Result<()> {
+    match key {
+        None => Err(errors::invalid_argument(
+            "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.",
+        )),
+        Some("") => Err(errors::invalid_argument(
+            "User key must have a length greater than 0.",
+        )),
+        Some(key) if key.len() > LONGEST_KEY => Err(S3Error::new(S3ErrorCode::KeyTooLongError)),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Names the object of a form by its URL.

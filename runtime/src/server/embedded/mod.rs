@@ -8,6 +8,7 @@ mod authentication;
 mod checksums;
 mod conditions;
 mod connections;
+mod corrections;
 mod cors;
 mod digests;
 mod documents;
@@ -22,8 +23,11 @@ mod signed_headers;
 mod storage;
 
 use access::{Acl, Gate, Users};
-use connections::Front;
-use s3s::service::S3ServiceBuilder;
+use connections::{Front, Services};
+use s3s::{
+    config::{S3Config, StaticConfigProvider},
+    service::S3ServiceBuilder,
+};
 use service::Service;
 use signature::Signatures;
 use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
@@ -141,17 +145,27 @@ impl ServerBuilder {
                 region: self.region.clone(),
             })
         };
-        let open = service().build();
-        let mut service = service();
         let users = Users(Arc::new(self.users));
-        service.set_auth(users.clone());
-        service.set_access(Gate {
-            storage: storage.clone(),
-        });
+        let guarded = || {
+            let mut service = service();
+            service.set_auth(users.clone());
+            service.set_access(Gate {
+                storage: storage.clone(),
+            });
+            service
+        };
+        // The policy of a form says itself when it expires, however long it was signed before.
+        let mut config = S3Config::default();
+        config.presigned_url_max_skew_time_secs = u32::MAX;
+        let mut forms = guarded();
+        forms.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         let front = Front::new(
-            service.build(),
-            open,
-            Signatures::new(users),
+            Services {
+                guarded: guarded().build(),
+                open: service().build(),
+                forms: forms.build(),
+            },
+            Signatures::new(users.clone()),
             storage.clone(),
         );
         let listener = {

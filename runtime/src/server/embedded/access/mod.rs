@@ -11,7 +11,7 @@ pub(crate) use acl::Acl;
 pub(crate) use request::{Request, of_new_object, query_value};
 pub(crate) use restrictions::blocks_public_policy;
 
-use super::{errors, service::is_implemented, signed_headers, storage::Storage};
+use super::{errors, forms::Form, service::is_implemented, signed_headers, storage::Storage};
 use actions::{action, others};
 use http::{HeaderMap, HeaderValue, Uri};
 use s3s::{
@@ -131,9 +131,14 @@ fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
     let mode = input.object_lock_mode.as_ref();
     let hold = input.object_lock_legal_hold_status.as_ref();
     let encryption = input.server_side_encryption.as_ref();
+    let form = request.extensions.get::<Form>();
+    let form_acl = form.and_then(|form| form.acl.as_deref());
     let mut headers = request.headers.clone();
     for (name, value) in [
-        ("x-amz-acl", input.acl.as_ref().map(|acl| acl.as_str())),
+        (
+            "x-amz-acl",
+            form_acl.or(input.acl.as_ref().map(|acl| acl.as_str())),
+        ),
         ("x-amz-tagging", input.tagging.as_deref()),
         ("x-amz-object-lock-mode", mode.map(|mode| mode.as_str())),
         (

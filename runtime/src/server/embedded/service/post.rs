@@ -28,6 +28,9 @@ pub(super) async fn or_put(
     let Some(form) = request.extensions.remove::<Form>() else {
         return put::object(service, request).await;
     };
+    if let Some(acl) = form.acl {
+        request.input.acl = Some(acl.into());
+    }
     if let Some(document) = form.tagging {
         let tagging = tagging(&document).map_err(|_| Error::MalformedParts)?;
         let tags = tags::from_document(tagging.tag_set, Tagged::Object)?;

@@ -1,0 +1,112 @@
+//! Where the protocol layer decides otherwise than S3: put right in front of it, and behind.
+
+use super::forms;
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
+};
+use s3s::{Body, S3Error, S3ErrorCode, dto::ETagCondition};
+
+/// What of a request decides what is put right in its answer.
+pub(super) struct Correction {
+    method: Method,
+    asks_for_attributes: bool,
+}
+
+impl Correction {
+    pub(super) fn of<T>(request: &Request<T>) -> Self {
+        let mut query = request.uri().query().unwrap_or_default().split('&');
+        Self {
+            method: request.method().clone(),
+            asks_for_attributes: request.method() == Method::GET
+                && query.any(|pair| matches!(pair, "attributes" | "attributes=")),
+        }
+    }
+
+    pub(super) fn after(&self, response: &mut Response<Body>) {
+        forms::locate(response);
+        // One that the protocol layer has no way to give.
+        if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
+            *response.status_mut() = status;
+        }
+        if self.method == Method::POST && breaks_form_policy(response) {
+            *response = error_response(S3Error::with_message(
+                S3ErrorCode::AccessDenied,
+                "Invalid according to Policy: Policy Condition failed",
+            ));
+        }
+        // The protocol layer says 206 for a GET only.
+        if self.method == Method::HEAD
+            && response.headers().contains_key(CONTENT_RANGE)
+            && response.status() == StatusCode::OK
+        {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        if self.asks_for_attributes {
+            unquote_etag(response);
+        }
+        // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
+        if response.status() == StatusCode::NOT_MODIFIED {
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(CONTENT_TYPE);
+        }
+    }
+}
+
+/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
+/// and reads these headers only when nobody has to check a signature over them any more.
+pub(super) fn relaxed(mut request: Request<Body>) -> Request<Body> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return request;
+    }
+    for name in [
+        IF_MATCH,
+        IF_NONE_MATCH,
+        HeaderName::from_static("x-amz-copy-source-if-match"),
+        HeaderName::from_static("x-amz-copy-source-if-none-match"),
+    ] {
+        let Some(value) = request.headers().get(&name) else {
+            continue;
+        };
+        if ETagCondition::parse_http_header(value.as_bytes()).is_err() {
+            let text = String::from_utf8_lossy(value.as_bytes()).replace('"', "");
+            let quoted = format!("\"{}\"", text.replace(|c: char| !c.is_ascii_graphic(), ""));
+            if let Ok(quoted) = HeaderValue::try_from(quoted) {
+                request.headers_mut().insert(name, quoted);
+            }
+        }
+    }
+    request
+}
+
+/// GetObjectAttributes alone shows an ETag without its quotes.
+fn unquote_etag(response: &mut Response<Body>) {
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let document = String::from_utf8_lossy(&body);
+    let unquoted = document
+        .replace("<ETag>\"", "<ETag>")
+        .replace("\"</ETag>", "</ETag>");
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = Body::from(unquoted);
+}
+
+/// A form that its own policy forbids is a 403 in S3. The protocol layer answers 400, as for a policy that is malformed.
+fn breaks_form_policy(response: &Response<Body>) -> bool {
+    let body = (response.status() == StatusCode::BAD_REQUEST)
+        .then(|| response.body().bytes())
+        .flatten();
+    body.is_some_and(|body| {
+        let text = String::from_utf8_lossy(&body);
+        text.contains("<Code>InvalidPolicyDocument</Code><Message>Policy condition ")
+    })
+}
+
+pub(super) fn error_response(error: S3Error) -> Response<Body> {
+    error.to_http_response().unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}
