@@ -39,6 +39,13 @@ use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
 /// Each server is a world of its own: its buckets are seen through its endpoint only, and dropping it stops it, closes its
 /// connections and frees everything. Starting one takes a fraction of a millisecond.
 ///
+/// It does what S3 does with buckets, objects and their versions, uploads in parts, tags, object locks, ACLs and policies,
+/// cross-origin requests, presigned URLs and forms, and refuses what S3 refuses, with its error codes. Rules of lifecycle,
+/// notification and encryption are checked and given back, but nothing expires, nobody is notified, and nothing leaves the
+/// memory that would have to be encrypted. Everything else is a `501 NotImplemented` that names it: customers' own
+/// encryption keys, ACLs as documents and for single accounts, replication, logging, websites, restoring, appending and
+/// queries among others.
+///
 /// ```
 /// use s3_test::embedded::Server;
 /// use s3_test::object_store::{ObjectStoreExt, aws::AmazonS3Builder, path::Path};
