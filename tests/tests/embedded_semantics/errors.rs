@@ -51,6 +51,11 @@ async fn an_error_names_what_it_is_about() {
             "InvalidRange",
             vec![("RangeRequested", "bytes=7-"), ("ActualObjectSize", "1")],
         ),
+        (
+            c.get("/bucket/%01", &[]).await,
+            "NoSuchKey",
+            vec![("Key", "\u{fffd}")],
+        ),
     ] {
         assert_eq!(answer.error().1, code);
         assert_eq!(answer.header("content-type"), "application/xml", "{code}");

@@ -9,7 +9,7 @@ use std::{
 };
 use time::OffsetDateTime;
 
-fn form(fields: &[(&str, String)], file: &str) -> String {
+pub(crate) fn form(fields: &[(&str, String)], file: &str) -> String {
     let mut form = String::new();
     for (name, value) in fields {
         form += &format!(

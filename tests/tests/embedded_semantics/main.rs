@@ -24,3 +24,4 @@ mod public_access;
 mod rights;
 mod signatures;
 mod versions;
+mod ways_around;

@@ -3,13 +3,12 @@
 //! To s3s a request that says it wrongly is one that is invalid; S3 tells what about it is wrong.
 
 use super::{
-    access::query_value,
-    documents::{is_of_object, names},
     errors, forms,
     signature::{DATE, PAYLOAD},
+    target::Target,
 };
 use http::{
-    HeaderMap, HeaderName, Method, Request, Uri,
+    HeaderMap, HeaderName, Method, Request,
     header::{self, AUTHORIZATION},
 };
 use s3s::{
@@ -23,7 +22,7 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
 
 /// What a presigned URL has, all or none.
-const IN_QUERY: [&str; 6] = [
+const PRESIGNED: [&str; 6] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
     "X-Amz-Signature",
@@ -32,24 +31,26 @@ const IN_QUERY: [&str; 6] = [
     "X-Amz-Expires",
 ];
 
+/// A week, in seconds (S3 API Reference, "Authenticating requests: using query parameters").
+const LONGEST_LIFE: i64 = 604_800;
+
 /// Refuses a request whose signature cannot be one.
-pub(super) fn check<T>(request: &Request<T>) -> S3Result<()> {
+pub(super) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
     // A form has its signature inside.
     if forms::is_form(request) {
         return Ok(());
     }
     let authorization = request.headers().get(AUTHORIZATION);
-    let has = |wanted: &[&str]| names(request).any(|name| wanted.contains(&name));
     // The others alone sign nothing.
-    let version_4 = has(&IN_QUERY[..3]);
-    let version_2 = has(&["Signature"]);
+    let version_4 = target.has_any(&PRESIGNED[..3]);
+    let version_2 = target.has("Signature");
     match (authorization, version_4, version_2) {
         (Some(value), false, false) => {
             check_header(value.to_str().unwrap_or_default(), request.headers())
         }
-        (None, true, false) => check_query(request.uri()),
+        (None, true, false) => check_query(target),
         (None, false, true) => Ok(()),
-        (None, false, false) => check_anonymous(request),
+        (None, false, false) => check_anonymous(request.method(), target),
         _ => Err(errors::invalid_argument(
             "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
         )),
@@ -113,7 +114,7 @@ fn check_header(authorization: &str, headers: &HeaderMap) -> S3Result<()> {
     Ok(())
 }
 
-fn check_query(uri: &Uri) -> S3Result<()> {
+fn check_query(target: &Target) -> S3Result<()> {
     let wrong = |message: String| {
         S3Error::with_message(S3ErrorCode::AuthorizationQueryParametersError, message)
     };
@@ -124,13 +125,13 @@ fn check_query(uri: &Uri) -> S3Result<()> {
         Some(date),
         Some(_),
         Some(expires),
-    ] = IN_QUERY.map(|name| query_value(uri, name).filter(|value| !value.is_empty()))
+    ] = PRESIGNED.map(|name| target.value(name).filter(|value| !value.is_empty()))
     else {
         return Err(wrong(
             "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.".to_owned(),
         ));
     };
-    match &*algorithm {
+    match algorithm {
         ALGORITHM => {}
         ASYMMETRIC => return Err(errors::not_implemented(ASYMMETRIC)),
         _ => {
@@ -138,25 +139,28 @@ fn check_query(uri: &Uri) -> S3Result<()> {
             return Err(wrong(message));
         }
     }
-    let day = day_of(&credential).map_err(|why| {
+    let day = day_of(credential).map_err(|why| {
         wrong(format!(
             "Error parsing the X-Amz-Credential parameter; {why}"
         ))
     })?;
-    if !is_date(&date) {
+    if !is_date(date) {
         let message = r#"X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'""#;
         return Err(wrong(message.to_owned()));
     }
-    check_day(day, &date).map_err(wrong)?;
+    check_day(day, date).map_err(wrong)?;
     match expires.parse::<i64>() {
-        Ok(0..) => Ok(()),
+        Ok(0..=LONGEST_LIFE) => Ok(()),
+        Ok(1..) => Err(wrong(format!(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than {LONGEST_LIFE} seconds"
+        ))),
         Ok(_) => Err(wrong("X-Amz-Expires must be non-negative".to_owned())),
         Err(_) => Err(wrong("X-Amz-Expires should be a number".to_owned())),
     }
 }
 
 /// S3 API Reference, "GetObject", "Overriding response header values through the request".
-fn check_anonymous<T>(request: &Request<T>) -> S3Result<()> {
+fn check_anonymous(method: &Method, target: &Target) -> S3Result<()> {
     let overrides = [
         "response-cache-control",
         "response-content-disposition",
@@ -165,9 +169,9 @@ fn check_anonymous<T>(request: &Request<T>) -> S3Result<()> {
         "response-content-type",
         "response-expires",
     ];
-    if matches!(*request.method(), Method::GET | Method::HEAD)
-        && is_of_object(request)
-        && names(request).any(|name| overrides.contains(&name))
+    if matches!(*method, Method::GET | Method::HEAD)
+        && target.key().is_some()
+        && target.has_any(&overrides)
     {
         return Err(errors::invalid_request(
             "Request specific response headers cannot be used for anonymous GET requests.",

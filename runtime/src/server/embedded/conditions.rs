@@ -118,6 +118,7 @@ mod tests {
             modified: OffsetDateTime::UNIX_EPOCH,
             checksum: None,
             parts: Vec::new(),
+            origin: None,
             attributes: Default::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! The HTTP side: connections, and what happens to a request before and after the protocol layer has it.
 
 use super::{
-    access::{self, Admitted},
+    access::Admitted,
     authentication,
     corrections::{self, Correction, error_response},
     cors::{self, CrossOrigin},
@@ -10,14 +10,14 @@ use super::{
     errors, forms,
     signature::Signatures,
     storage::Storage,
+    target::Target,
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{AUTHORIZATION, CONNECTION, EXPECT, RANGE},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use percent_encoding::percent_decode_str;
 use s3s::{Body, HttpError, S3Result, dto::Range, service::S3Service};
 use std::sync::{
     Arc,
@@ -94,26 +94,26 @@ impl Front {
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, HttpError> {
         let id = self.inner.requests.fetch_add(1, Ordering::Relaxed);
-        let bucket = bucket_of(request.uri().path());
+        let target = Target::of(request.uri());
         let cross_origin = CrossOrigin::new(request.method(), request.headers());
         let subject = Subject::of(&request);
-        let correction = Correction::of(&request);
+        let correction = Correction::of(request.method(), &target);
         let expects = request.headers().contains_key(EXPECT);
-        let mut response = match self.refuse_or_answer_early(&request, bucket.as_deref()) {
+        let mut response = match self.refuse_or_answer_early(&request, &target) {
             Some(Ok(headers)) => {
                 let mut response = Response::new(Body::empty());
                 *response.headers_mut() = headers;
                 response
             }
             Some(Err(error)) => error_response(error),
-            None => match self.prepared(request).await {
+            None => match self.prepared(request, &target).await {
                 Ok(request) => self.call(request).await?,
                 Err(error) => error_response(error),
             },
         };
         correction.after(&mut response);
-        if let (Some(bucket), Some(cross_origin)) = (bucket, cross_origin)
-            && let Some(headers) = cors::actual(&self.inner.storage, &bucket, &cross_origin)
+        if let (Some(bucket), Some(cross_origin)) = (target.bucket(), cross_origin)
+            && let Some(headers) = cors::actual(&self.inner.storage, bucket, &cross_origin)
         {
             response.headers_mut().extend(headers);
         }
@@ -124,7 +124,7 @@ impl Front {
             response.headers_mut().insert(CONNECTION, close);
         }
         let id = format!("{id:016X}");
-        subject.complete(&mut response, &id, HOST_ID);
+        subject.complete(&mut response, &target, &id, HOST_ID);
         if let Ok(id) = HeaderValue::try_from(id) {
             let headers = response.headers_mut();
             headers.insert(HeaderName::from_static("x-amz-request-id"), id);
@@ -135,8 +135,12 @@ impl Front {
     }
 
     /// The request as the protocol layer understands it.
-    async fn prepared(&self, request: Request<Incoming>) -> S3Result<Request<Body>> {
-        let request = documents::verified(request).await?;
+    async fn prepared(
+        &self,
+        request: Request<Incoming>,
+        target: &Target,
+    ) -> S3Result<Request<Body>> {
+        let request = documents::verified(request, target).await?;
         forms::expanded(corrections::relaxed(self.inner.signatures.settle(request))).await
     }
 
@@ -168,19 +172,18 @@ impl Front {
     fn refuse_or_answer_early(
         &self,
         request: &Request<Incoming>,
-        bucket: Option<&str>,
+        target: &Target,
     ) -> Option<S3Result<HeaderMap>> {
         if request.method() == Method::OPTIONS {
-            return Some(match bucket {
+            return Some(match target.bucket() {
                 Some(bucket) => cors::preflight(&self.inner.storage, bucket, request.headers()),
                 None => Err(cors::no_bucket()),
             });
         }
-        if let Err(error) = authentication::check(request) {
+        if let Err(error) = authentication::check(request, target) {
             return Some(Err(error));
         }
-        unknown_operation(request.method(), request.uri().query()?)
-            .map(|name| Err(errors::not_implemented(name)))
+        unknown_operation(request.method(), target).map(|name| Err(errors::not_implemented(name)))
     }
 }
 
@@ -188,7 +191,7 @@ impl Front {
 fn without_range(request: &Request<Body>) -> Request<Body> {
     let mut whole = Request::new(Body::empty());
     *whole.method_mut() = request.method().clone();
-    *whole.uri_mut() = access::unsigned(request.uri());
+    *whole.uri_mut() = unsigned(request.uri());
     *whole.headers_mut() = request.headers().clone();
     for name in [RANGE, AUTHORIZATION] {
         whole.headers_mut().remove(name);
@@ -196,15 +199,22 @@ fn without_range(request: &Request<Body>) -> Request<Body> {
     whole
 }
 
+/// The same without what a presigned URL is signed with.
+fn unsigned(uri: &Uri) -> Uri {
+    let signing = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.starts_with("X-Amz-") || matches!(name, "AWSAccessKeyId" | "Signature" | "Expires")
+    };
+    let query = uri.query().unwrap_or_default().split('&');
+    let kept = query.filter(|pair| !signing(pair)).collect::<Vec<_>>();
+    let target = format!("{}?{}", uri.path(), kept.join("&"));
+    target.parse().unwrap_or_else(|_| uri.clone())
+}
+
 /// Operations that the protocol layer does not know. It would take them for the plain request to the same path, so that a
 /// RenameObject, for one, would be a PutObject of nothing.
-fn unknown_operation(method: &Method, query: &str) -> Option<&'static str> {
-    let subresource = |name: &str| {
-        query
-            .split('&')
-            .any(|pair| pair.split('=').next() == Some(name))
-    };
-    [
+fn unknown_operation(method: &Method, target: &Target) -> Option<&'static str> {
+    const UNKNOWN: [(&str, &str); 5] = [
         ("renameObject", "RenameObject"),
         ("metadataConfiguration", "BucketMetadataConfiguration"),
         (
@@ -216,24 +226,31 @@ fn unknown_operation(method: &Method, query: &str) -> Option<&'static str> {
             "BucketMetadataJournalTableConfiguration",
         ),
         ("abac", "BucketAbac"),
-    ]
-    .into_iter()
-    .find(|(name, _)| subresource(name))
-    .map(|(_, operation)| operation)
-    .or_else(|| {
-        (method == Method::DELETE && (subresource("acl") || subresource("retention")))
-            .then_some("This DELETE")
-    })
-}
-
-fn bucket_of(path: &str) -> Option<String> {
-    let first = path
-        .strip_prefix('/')?
-        .split('/')
-        .next()
-        .filter(|first| !first.is_empty())?;
-    percent_decode_str(first)
-        .decode_utf8()
-        .ok()
-        .map(|name| name.into_owned())
+    ];
+    // What is there to be read or put, but not to be deleted.
+    const STAYS: [&str; 18] = [
+        "accelerate",
+        "acl",
+        "attributes",
+        "legal-hold",
+        "location",
+        "logging",
+        "notification",
+        "object-lock",
+        "policyStatus",
+        "requestPayment",
+        "restore",
+        "retention",
+        "select",
+        "torrent",
+        "uploads",
+        "versioning",
+        "versions",
+        "delete",
+    ];
+    let unknown = UNKNOWN.into_iter().find(|(name, _)| target.has(name));
+    let stays = *method == Method::DELETE && target.has_any(&STAYS);
+    unknown
+        .map(|(_, operation)| operation)
+        .or(stays.then_some("This DELETE"))
 }

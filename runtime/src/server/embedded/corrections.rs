@@ -1,6 +1,6 @@
 //! Where the protocol layer decides otherwise than S3: put right in front of it, and behind.
 
-use super::forms;
+use super::{forms, signature::is_presigned, target::Target};
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
@@ -14,12 +14,12 @@ pub(super) struct Correction {
 }
 
 impl Correction {
-    pub(super) fn of<T>(request: &Request<T>) -> Self {
-        let mut query = request.uri().query().unwrap_or_default().split('&');
+    pub(super) fn of(method: &Method, target: &Target) -> Self {
         Self {
-            method: request.method().clone(),
-            asks_for_attributes: request.method() == Method::GET
-                && query.any(|pair| matches!(pair, "attributes" | "attributes=")),
+            method: method.clone(),
+            asks_for_attributes: *method == Method::GET
+                && target.key().is_some()
+                && target.has("attributes"),
         }
     }
 
@@ -56,7 +56,9 @@ impl Correction {
 /// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
 /// and reads these headers only when nobody has to check a signature over them any more.
 pub(super) fn relaxed(mut request: Request<Body>) -> Request<Body> {
-    if request.headers().contains_key(AUTHORIZATION) {
+    if request.headers().contains_key(AUTHORIZATION)
+        || is_presigned(request.uri().query().unwrap_or_default())
+    {
         return request;
     }
     for name in [

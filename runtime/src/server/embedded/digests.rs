@@ -1,17 +1,13 @@
 //! Which requests must come with a digest of their body: those that could not be undone.
 
-use super::{
-    checksums::Algorithm,
-    documents::{is_document, is_of_object, names},
-    errors,
-};
+use super::{checksums::Algorithm, documents::is_document, errors, target::Target};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Refuses a request that lacks its digest, or says nothing where that should be.
-pub(super) fn check<T>(request: &Request<T>) -> S3Result<()> {
+pub(super) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
     let headers = request.headers();
     match headers.get(MD5).map(HeaderValue::is_empty) {
         Some(true) => return Err(invalid_md5()),
@@ -20,12 +16,13 @@ pub(super) fn check<T>(request: &Request<T>) -> S3Result<()> {
         None => {}
     }
     // S3 API Reference, "DeleteObjects".
-    if *request.method() == Method::POST && is_document(request) && !is_of_object(request) {
+    let method = request.method();
+    if *method == Method::POST && is_document(method, target) && target.key().is_none() {
         let message = "Missing required header for this request: Content-MD5";
         return Err(errors::invalid_request(message));
     }
     // S3 API Reference, "PutObject".
-    if puts_object(request) && locks(headers) {
+    if puts_object(request, target) && locks(headers) {
         let message = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters";
         return Err(errors::invalid_request(message));
     }
@@ -45,11 +42,11 @@ fn has_checksum(headers: &HeaderMap) -> bool {
         || announced.iter().any(|name| headers.contains_key(*name))
 }
 
-fn puts_object<T>(request: &Request<T>) -> bool {
+fn puts_object<T>(request: &Request<T>, target: &Target) -> bool {
     *request.method() == Method::PUT
-        && is_of_object(request)
-        && !is_document(request)
-        && !names(request).any(|name| name == "partNumber")
+        && target.key().is_some()
+        && !is_document(request.method(), target)
+        && !target.has("partNumber")
         && !request.headers().contains_key("x-amz-copy-source")
 }
 

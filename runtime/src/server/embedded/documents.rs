@@ -8,6 +8,7 @@ use super::{
     digests, errors,
     signature::{PAYLOAD, is_sha256},
     storage::{Body as Stored, Error},
+    target::Target,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -20,13 +21,16 @@ const LONGEST: usize = 20 << 20;
 
 /// Passes the request on once its document, if it is one and comes with a digest, has been found to be what was sent. Some
 /// must come with one.
-pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Body>> {
-    digests::check(&request)?;
+pub(super) async fn verified(
+    request: Request<Incoming>,
+    target: &Target,
+) -> S3Result<Request<Body>> {
+    digests::check(&request, target)?;
     let mut request = request.map(Body::from);
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let md5 = header("content-md5");
     // Those that come with the document that completes an upload are the object's.
-    let own = !names(&request).any(|name| name == "uploadId");
+    let own = !target.has("uploadId");
     let checksums = Algorithm::ALL
         .into_iter()
         .filter_map(|algorithm| Some((algorithm, header(algorithm.header())?)));
@@ -37,7 +41,7 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
         .is_some_and(|payload| payload.starts_with("STREAMING-"));
     let sha256 = payload.filter(|payload| is_sha256(payload));
     let claims = md5.is_some() || sha256.is_some() || !checksums.is_empty();
-    if !claims || chunked || !is_document(&request) {
+    if !claims || chunked || !is_document(request.method(), target) {
         return Ok(request);
     }
     let document = request
@@ -83,26 +87,13 @@ pub(super) async fn verified(request: Request<Incoming>) -> S3Result<Request<Bod
 const OF_OBJECTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "uploadId"];
 
 /// Whether the body is no object's.
-pub(super) fn is_document<T>(request: &Request<T>) -> bool {
-    let has = |wanted: &[&str]| names(request).any(|name| wanted.contains(&name));
-    match *request.method() {
-        Method::PUT if has(&["partNumber"]) => false,
-        Method::PUT | Method::POST if is_of_object(request) => has(&OF_OBJECTS),
+pub(super) fn is_document(method: &Method, target: &Target) -> bool {
+    match *method {
+        Method::PUT if target.has("partNumber") => false,
+        Method::PUT | Method::POST if target.key().is_some() => target.has_any(&OF_OBJECTS),
         Method::PUT => true,
         // The other one is a form.
-        Method::POST => has(&["delete"]),
+        Method::POST => target.has("delete"),
         _ => false,
     }
-}
-
-/// Whether the path has a key.
-pub(super) fn is_of_object<T>(request: &Request<T>) -> bool {
-    let path = request.uri().path().trim_start_matches('/');
-    path.split_once('/').is_some_and(|(_, key)| !key.is_empty())
-}
-
-/// The names in the query.
-pub(super) fn names<T>(request: &Request<T>) -> impl Iterator<Item = &str> {
-    let query = request.uri().query().unwrap_or_default();
-    query.split('&').filter_map(|pair| pair.split('=').next())
 }

@@ -1,19 +1,20 @@
 //! What an error says besides its code and its text (S3 API Reference, "REST error responses"): which bucket, key, version or
 //! condition, and the ids of the request. The protocol layer has no place for these.
 
-use super::errors::{self, CONDITION};
+use super::{
+    errors::{self, CONDITION},
+    target::Target,
+};
 use http::{
-    HeaderMap, HeaderName, Method, Request, Response, Uri,
+    HeaderMap, HeaderName, Method, Request, Response,
     header::{CONTENT_LENGTH, CONTENT_RANGE, RANGE},
 };
-use percent_encoding::percent_decode_str;
 use quick_xml::escape::escape;
 use s3s::Body;
 
 /// What of a request its error may speak of.
 pub(super) struct Subject {
     method: Method,
-    uri: Uri,
     range: Option<String>,
     copy_source: Option<String>,
 }
@@ -26,14 +27,19 @@ impl Subject {
         };
         Self {
             method: request.method().clone(),
-            uri: request.uri().clone(),
             range: header(RANGE),
             copy_source: header(HeaderName::from_static("x-amz-copy-source")),
         }
     }
 
     /// Gives an error all that S3 says in it.
-    pub(super) fn complete(&self, response: &mut Response<Body>, request_id: &str, host_id: &str) {
+    pub(super) fn complete(
+        &self,
+        response: &mut Response<Body>,
+        target: &Target,
+        request_id: &str,
+        host_id: &str,
+    ) {
         let condition = response.headers_mut().remove(CONDITION);
         if !(response.status().is_client_error() || response.status().is_server_error()) {
             return;
@@ -52,36 +58,36 @@ impl Subject {
             .then(|| errors::text(code))
             .flatten();
         let mut elements = Vec::from_iter(message.map(|text| ("Message", text.to_owned())));
-        elements.extend(self.details(code, response.headers()));
+        elements.extend(self.details(code, target, response.headers()));
         if let Some(condition) = condition.as_ref().and_then(|name| name.to_str().ok()) {
             elements.push(("Condition", condition.to_owned()));
         }
         elements.push(("RequestId", request_id.to_owned()));
         elements.push(("HostId", host_id.to_owned()));
         let elements = elements.iter();
-        let elements = elements.map(|(name, text)| format!("<{name}>{}</{name}>", escape(text)));
+        let elements = elements.map(|(name, text)| format!("<{name}>{}</{name}>", writable(text)));
         let completed = format!("{start}{}</Error>", elements.collect::<String>());
         response.headers_mut().remove(CONTENT_LENGTH);
         *response.body_mut() = Body::from(completed);
     }
 
-    fn details(&self, code: &str, headers: &HeaderMap) -> Vec<(&'static str, String)> {
-        let path = self.uri.path().trim_start_matches('/');
-        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-        let key = || {
-            let source = self.copy_source.as_deref().and_then(|source| {
-                let (path, _) = source.split_once('?').unwrap_or((source, ""));
-                Some(path.trim_start_matches('/').split_once('/')?.1)
-            });
-            ("Key", decoded(source.unwrap_or(key)))
+    fn details(
+        &self,
+        code: &str,
+        target: &Target,
+        headers: &HeaderMap,
+    ) -> Vec<(&'static str, String)> {
+        // What is missing for a copy is what was to be copied.
+        let source = self.copy_source.as_ref().map(|source| {
+            let uri = format!("/{}", source.trim_start_matches('/')).parse();
+            uri.map(|uri| Target::of(&uri)).ok()
+        });
+        let Some(target) = source.as_ref().map_or(Some(target), Option::as_ref) else {
+            return Vec::new();
         };
-        let parameter = |name, parameter: &str| {
-            let query = self.uri.query().unwrap_or_default().split('&');
-            let value = query
-                .filter_map(|pair| pair.split_once('='))
-                .find(|(name, _)| *name == parameter);
-            value.map(|(_, value)| (name, decoded(value)))
-        };
+        let named = |name, text: Option<&str>| text.map(|text| (name, text.to_owned()));
+        let bucket = named("BucketName", target.bucket());
+        let key = named("Key", target.key());
         match code {
             "BucketAlreadyExists"
             | "BucketAlreadyOwnedByYou"
@@ -94,7 +100,8 @@ impl Subject {
             | "NoSuchTagSet"
             | "ObjectLockConfigurationNotFoundError"
             | "ServerSideEncryptionConfigurationNotFoundError" => {
-                vec![("BucketName", decoded(bucket))]
+                // It could be either of the two.
+                Vec::from_iter(bucket.filter(|_| source.is_none()))
             }
             "InvalidRange" => {
                 let size = headers
@@ -112,11 +119,11 @@ impl Subject {
                     ("ResourceType", kind.to_owned()),
                 ]
             }
-            "NoSuchKey" => vec![key()],
-            "NoSuchUpload" => Vec::from_iter(parameter("UploadId", "uploadId")),
+            "NoSuchKey" => Vec::from_iter(key),
+            "NoSuchUpload" => Vec::from_iter(named("UploadId", target.value("uploadId"))),
             "NoSuchVersion" => {
-                let version = parameter("VersionId", "versionId");
-                [key()].into_iter().chain(version).collect()
+                let version = named("VersionId", target.value("versionId"));
+                key.into_iter().chain(version).collect()
             }
             _ => Vec::new(),
         }
@@ -128,6 +135,8 @@ fn element<'a>(document: &'a str, name: &str) -> Option<&'a str> {
     Some(rest.split_once(&format!("</{name}>"))?.0)
 }
 
-fn decoded(part: &str) -> String {
-    percent_decode_str(part).decode_utf8_lossy().into_owned()
+/// XML has no place for most of the characters that control something, however they are written.
+fn writable(text: &str) -> String {
+    let control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    escape(text.replace(control, "\u{fffd}")).into_owned()
 }

@@ -66,7 +66,7 @@ pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Bod
         let length = request.headers().get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if let Some(length) = length {
-            let length = (length + fields.len()).saturating_sub(at);
+            let length = length.saturating_add(fields.len()).saturating_sub(at);
             let length = HeaderValue::from(length);
             request.headers_mut().insert(CONTENT_LENGTH, length);
         }
@@ -119,36 +119,55 @@ pub(super) fn locate(response: &mut Response<Body>) {
 pub(super) fn is_form<T>(request: &Request<T>) -> bool {
     let content_type = request.headers().get(CONTENT_TYPE);
     let content_type = content_type.and_then(|content_type| content_type.to_str().ok());
+    let essence = content_type.and_then(|content_type| content_type.split(';').next());
     *request.method() == Method::POST
-        && content_type.is_some_and(|content_type| content_type.starts_with("multipart/form-data"))
+        && essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("multipart/form-data"))
 }
 
 /// The last field of this name, which is the one that counts where there are several.
 fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
-    let edge = fields.lines().find(|line| !line.is_empty())?;
     let disposition = format!(" name=\"{name}\"");
-    let parts = fields.split(edge);
-    let parts = parts.filter_map(|part| part.split_once("\r\n\r\n"));
-    let named = parts.filter(|(header, _)| header.to_ascii_lowercase().contains(&disposition));
-    named.last()?.1.strip_suffix("\r\n")
+    let parts = parts(fields.as_bytes()).filter_map(|(at, part)| {
+        let (header, value) = fields[at..at + part.len()].split_once("\r\n\r\n")?;
+        let named = header.to_ascii_lowercase().contains(&disposition);
+        named.then_some(value)
+    });
+    parts.last()
 }
 
-/// Where the header of the file begins, and the file's name, without the folders that some browsers send with it.
+/// Where the file's part begins, and the file's name, without the folders that some browsers send with it.
 fn file(head: &[u8]) -> Option<(usize, String)> {
-    let mut at = 0;
-    for line in head.split_inclusive(|byte| *byte == b'\n') {
-        let text = String::from_utf8_lossy(line);
-        let lower = text.to_ascii_lowercase();
-        let disposition = lower.starts_with("content-disposition:");
-        if disposition && lower.contains(" name=\"file\"") && text.ends_with('\n') {
-            let name = text.split_once("filename=\"").unwrap_or_default().1;
-            let name = name.split_once('"').unwrap_or_default().0;
-            let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-            return Some((at, name.to_owned()));
+    parts(head).find_map(|(at, part)| {
+        let part = String::from_utf8_lossy(part);
+        let (header, _) = part.split_once("\r\n\r\n")?;
+        if !header.to_ascii_lowercase().contains(" name=\"file\"") {
+            return None;
         }
-        at += line.len();
-    }
-    None
+        let name = header.split_once("filename=\"").unwrap_or_default().1;
+        let name = name.split_once('"').unwrap_or_default().0;
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        Some((at, name.to_owned()))
+    })
+}
+
+/// What is between lines that are like the first one, with where each begins; the last may not have arrived in full (RFC 2046,
+/// section 5.1.1).
+fn parts(form: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let edge = form
+        .windows(2)
+        .position(|end| end == b"\r\n")
+        .unwrap_or_default();
+    let delimiter = [b"\r\n", &form[..edge], b"\r\n"].concat();
+    let mut next = (edge > 0).then_some(edge + 2);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let rest = &form[start..];
+        let end = rest
+            .windows(delimiter.len())
+            .position(|line| line == delimiter);
+        next = end.map(|end| start + end + delimiter.len());
+        Some((start, &rest[..end.unwrap_or(rest.len())]))
+    })
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod settings;
 mod signature;
 mod signed_headers;
 mod storage;
+mod target;
 
 use access::{Acl, Gate, Users};
 use connections::{Front, Services};

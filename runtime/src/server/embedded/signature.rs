@@ -166,7 +166,7 @@ pub(super) fn is_sha256(payload: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_presigned(query: &str) -> bool {
+pub(super) fn is_presigned(query: &str) -> bool {
     query.contains("Signature")
 }
 

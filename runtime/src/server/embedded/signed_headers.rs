@@ -1,7 +1,7 @@
 //! Which headers a signature must be over: whoever comes by a signed request must not make another one of it (S3 API Reference,
 //! "Create a canonical request": "any x-amz-* headers that you plan to include in your request must also be added").
 
-use super::{access::query_value, errors};
+use super::{errors, target::query_value};
 use http::{HeaderMap, HeaderName, Uri, header::AUTHORIZATION};
 use s3s::S3Result;
 

@@ -53,7 +53,7 @@ pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec
         _ => Vec::new(),
     };
     let bypass = headers.get("x-amz-bypass-governance-retention");
-    if bypass.is_some_and(|bypass| bypass == "true") {
+    if bypass.is_some_and(|bypass| bypass.as_bytes().eq_ignore_ascii_case(b"true")) {
         actions.push("s3:BypassGovernanceRetention");
     }
     actions

@@ -4,16 +4,20 @@
 
 mod acl;
 mod actions;
+mod form;
 mod request;
 mod restrictions;
 
 pub(crate) use acl::Acl;
-pub(crate) use request::{Request, of_new_object, query_value};
+pub(crate) use request::{Request, of_new_object};
 pub(crate) use restrictions::blocks_public_policy;
 
-use super::{errors, forms::Form, service::is_implemented, signed_headers, storage::Storage};
+use super::{
+    errors, policy::ACCOUNT, service::is_implemented, signed_headers, storage::Storage,
+    target::query_value,
+};
 use actions::{action, others};
-use http::{HeaderMap, HeaderValue, Uri};
+use http::HeaderMap;
 use s3s::{
     S3Error, S3ErrorCode, S3Request, S3Result,
     access::{S3Access, S3AccessContext},
@@ -58,18 +62,6 @@ impl Admitted {
     }
 }
 
-/// The same without what a presigned URL is signed with.
-pub(crate) fn unsigned(uri: &Uri) -> Uri {
-    let signing = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        name.starts_with("X-Amz-") || matches!(name, "AWSAccessKeyId" | "Signature" | "Expires")
-    };
-    let query = uri.query().unwrap_or_default().split('&');
-    let kept = query.filter(|pair| !signing(pair)).collect::<Vec<_>>();
-    let target = format!("{}?{}", uri.path(), kept.join("&"));
-    target.parse().unwrap_or_else(|_| uri.clone())
-}
-
 /// Checks every request before it is read further.
 pub(crate) struct Gate {
     pub(crate) storage: Arc<Storage>,
@@ -82,14 +74,6 @@ impl Gate {
             .read(bucket, |bucket| restrictions::check_acl(bucket, headers));
         // That there is no such bucket is for the operation to say.
         checked.unwrap_or(Ok(()))
-    }
-
-    fn is_missing(&self, request: &Request<'_>) -> bool {
-        let Some(key) = request.key else { return false };
-        let found = self.storage.read(request.bucket, |bucket| {
-            bucket.get(key, request.version).is_ok()
-        });
-        matches!(found, Ok(false))
     }
 }
 
@@ -105,64 +89,8 @@ impl S3Access for Gate {
     }
 
     async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
-        let headers = as_headers(request);
-        let upload = Request {
-            principal: request
-                .credentials
-                .as_ref()
-                .map(|credentials| credentials.access_key.as_str()),
-            operation: "PostObject",
-            action: "s3:PutObject",
-            bucket: &request.input.bucket,
-            key: Some(&request.input.key),
-            version: None,
-            uri: &request.uri,
-            headers: &headers,
-        };
-        upload.check(&self.storage)?;
-        upload.check_each(&others("PutObject", false, &headers), &self.storage)?;
-        self.check_acl(upload.bucket, &headers)
+        self.admit_form(request)
     }
-}
-
-/// The fields of a form where an upload has headers, as far as rights depend on these.
-fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
-    let input = &request.input;
-    let mode = input.object_lock_mode.as_ref();
-    let hold = input.object_lock_legal_hold_status.as_ref();
-    let encryption = input.server_side_encryption.as_ref();
-    let form = request.extensions.get::<Form>();
-    let form_acl = form.and_then(|form| form.acl.as_deref());
-    let mut headers = request.headers.clone();
-    for (name, value) in [
-        (
-            "x-amz-acl",
-            form_acl.or(input.acl.as_ref().map(|acl| acl.as_str())),
-        ),
-        ("x-amz-tagging", input.tagging.as_deref()),
-        ("x-amz-object-lock-mode", mode.map(|mode| mode.as_str())),
-        (
-            "x-amz-object-lock-legal-hold",
-            hold.map(|hold| hold.as_str()),
-        ),
-        (
-            "x-amz-server-side-encryption",
-            encryption.map(|encryption| encryption.as_str()),
-        ),
-        (
-            "x-amz-server-side-encryption-aws-kms-key-id",
-            input.ssekms_key_id.as_deref(),
-        ),
-        (
-            "x-amz-storage-class",
-            input.storage_class.as_ref().map(|class| class.as_str()),
-        ),
-    ] {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    headers
 }
 
 impl Gate {
@@ -174,7 +102,6 @@ impl Gate {
                 .map(|credentials| credentials.access_key.as_str()),
         };
         let operation = context.s3_op().name();
-        check_expiry(context.uri())?;
         // A signer is known by a signature over all of them.
         if signer.is_none() {
             signed_headers::check(context.uri(), context.headers())?;
@@ -190,18 +117,16 @@ impl Gate {
         };
         // These are about no bucket that exists already: whoever has credentials may.
         if bucket.is_empty() || operation == "CreateBucket" {
-            return if principal.is_some() {
-                Ok(())
-            } else {
-                Err(errors::access_denied())
-            };
+            principal.ok_or_else(errors::access_denied)?;
+            // The ACL of one's own bucket can be set anew in this way.
+            return self.check_acl(bucket, context.headers());
         }
         check_owner(&self.storage, bucket, EXPECTED_OWNER, context.headers())?;
         // A form names its key inside; s3s asks again when it has read it (`post_object` below). Keys to delete are in the body.
         if matches!(operation, "PostObject" | "DeleteObjects") {
             return Ok(());
         }
-        let version = query_value(context.uri(), "versionId");
+        let version = query_value(context.uri(), "versionId").filter(|id| !id.is_empty());
         let request = Request {
             principal,
             operation,
@@ -212,14 +137,11 @@ impl Gate {
             uri: context.uri(),
             headers: context.headers(),
         };
-        request.check(&self.storage)?;
-        // Who may not list a bucket does not learn what it lacks (S3 API Reference, "GetObject", "Permissions").
-        if matches!(
-            operation,
-            "GetObject" | "HeadObject" | "GetObjectAttributes"
-        ) && self.is_missing(&request)
-        {
-            return request.to_list().check(&self.storage);
+        match operation {
+            "GetObject" | "HeadObject" | "GetObjectAttributes" => {
+                request.check_read(&self.storage)?;
+            }
+            _ => request.check(&self.storage)?,
         }
         let others = others(operation, version.is_some(), context.headers());
         request.check_each(&others, &self.storage)?;
@@ -233,7 +155,7 @@ const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
 pub(crate) const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
 
 /// Refuses a request that expects somebody else to own the bucket (S3 User Guide, "Verifying bucket ownership with bucket
-/// owner condition"). Here users are known by their access key.
+/// owner condition"). Here users are known by their access key, and all are in one account.
 pub(crate) fn check_owner(
     storage: &Storage,
     bucket: &str,
@@ -243,21 +165,11 @@ pub(crate) fn check_owner(
     let Some(expected) = headers.get(header) else {
         return Ok(());
     };
-    match storage.read(bucket, |bucket| expected == bucket.owner.as_str()) {
+    match storage.read(bucket, |bucket| {
+        expected == bucket.owner.as_str() || expected == ACCOUNT
+    }) {
         Ok(false) => Err(errors::access_denied()),
         // That there is no such bucket is for the operation to say.
         Ok(true) | Err(_) => Ok(()),
     }
-}
-
-/// A presigned URL lives for a week at most (S3 API Reference, "Authenticating requests: using query parameters").
-fn check_expiry(uri: &Uri) -> S3Result<()> {
-    let expires = query_value(uri, "X-Amz-Expires").and_then(|expires| expires.parse::<u64>().ok());
-    if expires.is_some_and(|seconds| seconds > 604_800) {
-        return Err(S3Error::with_message(
-            S3ErrorCode::AuthorizationQueryParametersError,
-            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
-        ));
-    }
-    Ok(())
 }

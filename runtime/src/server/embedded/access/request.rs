@@ -4,15 +4,24 @@ use super::{
     super::{
         errors,
         policy::{Access, Verdict, is_of_new_object, principal_arn},
-        storage::{self, Bucket, Storage, Upload},
+        storage::{self, Bucket, Storage},
+        target::{decoded, query_value},
     },
     acl::Right,
     restrictions,
 };
 use http::{HeaderMap, Uri};
-use percent_encoding::percent_decode_str;
 use s3s::S3Result;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// The operations on an upload that has begun.
+const OF_UPLOADS: [&str; 5] = [
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "ListParts",
+    "UploadPart",
+    "UploadPartCopy",
+];
 
 /// One thing that somebody wants to do.
 #[derive(Clone, Copy)]
@@ -35,6 +44,19 @@ impl Request<'_> {
         match storage.read(self.bucket, |bucket| self.allowed(bucket)) {
             Ok(false) => Err(errors::access_denied()),
             // That there is no such bucket is for the operation to say.
+            Ok(true) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Who may not list a bucket does not learn what it lacks (S3 API Reference, "GetObject", "Permissions").
+    pub(crate) fn check_read(&self, storage: &Storage) -> S3Result<()> {
+        self.check(storage)?;
+        let found = storage.read(self.bucket, |bucket| {
+            self.key
+                .is_none_or(|key| bucket.get(key, self.version).is_ok())
+        });
+        match found {
+            Ok(false) => self.to_list().check(storage),
             Ok(true) | Err(_) => Ok(()),
         }
     }
@@ -101,8 +123,14 @@ impl Request<'_> {
             "aws:useragent" => header("user-agent"),
             "aws:currenttime" => storage::now().format(&Rfc3339).ok(),
             "aws:epochtime" => Some(OffsetDateTime::now_utc().unix_timestamp().to_string()),
-            "s3:prefix" | "s3:delimiter" | "s3:max-keys" | "s3:versionid" => {
+            "s3:versionid" => self.version.map(str::to_owned),
+            "s3:prefix" | "s3:delimiter" | "s3:max-keys" => {
                 query_value(self.uri, key.strip_prefix("s3:")?)
+            }
+            // However it is written.
+            "s3:x-amz-copy-source" => {
+                let source = header("x-amz-copy-source")?;
+                Some(decoded(source.trim_start_matches('/')))
             }
             "s3:if-match" | "s3:if-none-match" => header(key.strip_prefix("s3:")?),
             // S3 User Guide, "Enforce conditional writes on Amazon S3 buckets": beginning an upload in parts and sending them
@@ -116,11 +144,11 @@ impl Request<'_> {
                 None => {
                     let name = key.strip_prefix("s3:");
                     let name = name.filter(|name| name.starts_with("x-amz-"))?;
-                    match self.upload(bucket).filter(|_| is_of_new_object(name)) {
+                    match self.asked(bucket).filter(|_| is_of_new_object(name)) {
                         // Parts and the completion do not repeat what was asked for at the beginning, and yet a policy that
                         // lets in only what is encrypted, say, lets in uploads in parts.
-                        Some(upload) => {
-                            let mut asked = upload.asked.iter();
+                        Some(asked) => {
+                            let mut asked = asked.iter();
                             asked.find_map(|(asked, value)| (asked == name).then(|| value.clone()))
                         }
                         None => header(name),
@@ -130,10 +158,14 @@ impl Request<'_> {
         }
     }
 
-    /// The upload in parts that the request goes on with.
-    fn upload<'b>(&self, bucket: &'b Bucket) -> Option<&'b Upload> {
-        let id = query_value(self.uri, "uploadId")?;
-        bucket.upload(self.key?, &id).ok()
+    /// The id of the upload in parts that the request goes on with. To other operations the parameter means nothing.
+    fn upload_id(&self) -> Option<String> {
+        let goes_on = OF_UPLOADS.contains(&self.operation);
+        query_value(self.uri, "uploadId").filter(|_| goes_on)
+    }
+
+    fn asked<'b>(&self, bucket: &'b Bucket) -> Option<&'b [(String, String)]> {
+        bucket.asked(self.key?, &self.upload_id()?)
     }
 
     /// Of an object that is there, where the action is one that knows its tags (Service Authorization Reference, "Condition
@@ -179,8 +211,9 @@ impl Request<'_> {
     /// and permissions"), the latter here for as long as uploading is.
     fn is_of_initiator(&self, bucket: &Bucket) -> bool {
         let initiated = || {
-            let upload = self.upload(bucket);
-            upload.is_some_and(|upload| self.principal == Some(&upload.initiator))
+            let id = self.upload_id().unwrap_or_default();
+            let upload = bucket.upload(self.key.unwrap_or_default(), &id);
+            upload.is_ok_and(|upload| self.principal == Some(&upload.initiator))
         };
         let upload = Request {
             action: "s3:PutObject",
@@ -202,18 +235,4 @@ pub(crate) fn of_new_object(headers: &HeaderMap) -> Vec<(String, String)> {
     asked
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect()
-}
-
-pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
-    let pairs = uri
-        .query()?
-        .split('&')
-        .filter_map(|pair| pair.split_once('='));
-    let named = |key| percent_decode_str(key).decode_utf8_lossy() == name;
-    let (_, value) = pairs.into_iter().find(|(key, _)| named(key))?;
-    Some(
-        percent_decode_str(&value.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned(),
-    )
 }

@@ -24,6 +24,7 @@ fn has_no_acls(bucket: &Bucket) -> bool {
 /// Checks the ACL that a request sets by its headers.
 pub(super) fn check_acl(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
     let canned = headers.get("x-amz-acl").map(|acl| acl.as_bytes());
+    let canned = canned.filter(|acl| !acl.is_empty());
     let granted = |to: &str| {
         headers.iter().any(|(name, grantees)| {
             let grantees = String::from_utf8_lossy(grantees.as_bytes());

@@ -45,7 +45,7 @@ impl Action {
         let pattern = Pattern::literal(&text.to_ascii_lowercase());
         let names_one_of = |actions: &str| {
             let mut actions = actions.split_whitespace();
-            actions.any(|action| matches(&pattern, &format!("s3:{action}")))
+            actions.any(|action| matches(&pattern, &format!("s3:{}", action.to_ascii_lowercase())))
         };
         let (of_objects, of_buckets) = (names_one_of(OF_OBJECTS), names_one_of(OF_BUCKETS));
         let of_this_service = text == "*" || text.to_ascii_lowercase().starts_with("s3:");
@@ -59,6 +59,7 @@ impl Action {
         })
     }
 
+    /// `action` is in lower case.
     pub(super) fn matches(&self, action: &str) -> bool {
         matches(&self.pattern, action)
     }
@@ -72,5 +73,5 @@ impl Action {
 
 fn matches(pattern: &Pattern, action: &str) -> bool {
     let tokens = pattern.replaced(&|_| None);
-    tokens.is_some_and(|tokens| glob(&tokens, &action.to_ascii_lowercase()))
+    tokens.is_some_and(|tokens| glob(&tokens, action))
 }

@@ -10,6 +10,7 @@ mod principals;
 mod statement;
 
 pub(crate) use keys::is_of_new_object;
+pub(crate) use principals::ACCOUNT;
 
 use principals::Principal;
 use serde_json::Value;
@@ -98,10 +99,11 @@ impl Policy {
     /// A matching Deny outweighs every Allow.
     pub(crate) fn decide(&self, access: &Access<'_>) -> Verdict {
         let mut verdict = Verdict::Silent;
+        let action = access.action.to_ascii_lowercase();
         for statement in self
             .statements
             .iter()
-            .filter(|statement| statement.speaks_of(access))
+            .filter(|statement| statement.speaks_of(access, &action))
         {
             if !statement.allow {
                 return Verdict::Denied;

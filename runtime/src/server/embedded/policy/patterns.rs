@@ -4,9 +4,14 @@ use super::{
     Refusal,
     keys::{is_supplied, lower_case},
 };
+use std::borrow::Cow;
 
 #[derive(Debug)]
-pub(super) struct Pattern(Vec<Piece>);
+pub(super) struct Pattern {
+    pieces: Vec<Piece>,
+    /// Where there is nothing to be replaced, which policies are asked often.
+    tokens: Option<Vec<Token>>,
+}
 
 #[derive(Debug)]
 enum Piece {
@@ -30,7 +35,7 @@ pub(super) struct Token {
 impl Pattern {
     /// A text in which nothing is a variable.
     pub(super) fn literal(text: &str) -> Self {
-        Self(vec![Piece::Text(text.to_owned())])
+        Self::of(vec![Piece::Text(text.to_owned())])
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
@@ -44,12 +49,21 @@ impl Pattern {
             rest = after;
         }
         pieces.push(Piece::Text(rest.to_owned()));
-        Ok(Self(pieces))
+        Ok(Self::of(pieces))
+    }
+
+    fn of(pieces: Vec<Piece>) -> Self {
+        let replaced = |piece: &Piece| matches!(piece, Piece::Variable { .. });
+        let tokens = match pieces.iter().any(replaced) {
+            true => None,
+            false => tokens(&pieces, &|_| None),
+        };
+        Self { pieces, tokens }
     }
 
     /// Whether it stands for one text only, whatever the request.
     pub(super) fn is_fixed(&self) -> bool {
-        self.0.iter().all(|piece| match piece {
+        self.pieces.iter().all(|piece| match piece {
             Piece::Text(text) => !text.contains(['*', '?']),
             Piece::Literal(_) => true,
             Piece::Variable { .. } => false,
@@ -57,25 +71,35 @@ impl Pattern {
     }
 
     /// None where a variable has no value: nothing is equal to that, or like it.
-    pub(super) fn replaced(&self, context: &dyn Fn(&str) -> Option<String>) -> Option<Vec<Token>> {
-        let mut tokens = Vec::new();
-        let mut push = |text: &str, wildcards: bool| {
-            tokens.extend(text.bytes().map(|byte| Token {
-                byte,
-                wild: wildcards && matches!(byte, b'*' | b'?'),
-            }));
-        };
-        for piece in &self.0 {
-            match piece {
-                Piece::Text(text) => push(text, true),
-                Piece::Literal(text) => push(text, false),
-                Piece::Variable { key, default } => {
-                    push(&context(key).or_else(|| default.clone())?, false);
-                }
+    pub(super) fn replaced(
+        &self,
+        context: &dyn Fn(&str) -> Option<String>,
+    ) -> Option<Cow<'_, [Token]>> {
+        match &self.tokens {
+            Some(tokens) => Some(Cow::Borrowed(tokens)),
+            None => tokens(&self.pieces, context).map(Cow::Owned),
+        }
+    }
+}
+
+fn tokens(pieces: &[Piece], context: &dyn Fn(&str) -> Option<String>) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut push = |text: &str, wildcards: bool| {
+        tokens.extend(text.bytes().map(|byte| Token {
+            byte,
+            wild: wildcards && matches!(byte, b'*' | b'?'),
+        }));
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => push(text, true),
+            Piece::Literal(text) => push(text, false),
+            Piece::Variable { key, default } => {
+                push(&context(key).or_else(|| default.clone())?, false);
             }
         }
-        Some(tokens)
     }
+    Some(tokens)
 }
 
 impl Piece {

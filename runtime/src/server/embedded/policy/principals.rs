@@ -4,7 +4,7 @@ use super::{Refusal, malformed, strings};
 use serde_json::Value;
 
 /// The account that all users of a server are in. S3's users are in some account; nobody has to name this one.
-const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Principal {

@@ -97,16 +97,18 @@ impl Statement {
         })
     }
 
-    pub(super) fn speaks_of(&self, access: &Access<'_>) -> bool {
+    /// `action` is that of the access, in lower case.
+    pub(super) fn speaks_of(&self, access: &Access<'_>, action: &str) -> bool {
         let like = |pattern: &Pattern| {
             let tokens = pattern.replaced(access.context);
             tokens.is_some_and(|tokens| glob(&tokens, access.resource))
         };
         let conditions = &mut self.conditions.iter();
         let lets_in = self.allow != self.principals.negated;
-        self.principals
-            .matches(|principal| principal.is(access.principal, lets_in))
-            && self.actions.matches(|action| action.matches(access.action))
+        self.actions.matches(|one| one.matches(action))
+            && self
+                .principals
+                .matches(|principal| principal.is(access.principal, lets_in))
             && self.resources.matches(like)
             && conditions.all(|condition| condition.holds(access.context))
     }
@@ -158,6 +160,6 @@ fn is_in(bucket: &str, resource: &str) -> bool {
         let (name, _) = rest.split_once('/').unwrap_or((rest, ""));
         Pattern::literal(name)
     });
-    let tokens = name.and_then(|name| name.replaced(&|_| None));
+    let tokens = name.as_ref().and_then(|name| name.replaced(&|_| None));
     tokens.is_some_and(|tokens| glob(&tokens, bucket))
 }

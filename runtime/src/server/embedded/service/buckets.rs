@@ -2,7 +2,6 @@
 
 use super::{
     super::{
-        access::Acl,
         errors,
         storage::{Bucket as Stored, Error, OLDEST_REGION, Versioning},
     },
@@ -34,16 +33,7 @@ pub(super) fn create(
     let region = constraint.map_or(service.region.as_str(), BucketLocationConstraint::as_str);
     let acl = acl::bucket_acl(&acl::wanted!(input, write: input.grant_write.as_deref()))?;
     let ownership = public_access::ownership(input.object_ownership.as_ref())?;
-    if acl != Acl::Private
-        && ownership
-            .as_ref()
-            .is_some_and(|ownership| ownership.as_str() == ObjectOwnership::BUCKET_OWNER_ENFORCED)
-    {
-        return Err(S3Error::with_message(
-            S3ErrorCode::InvalidBucketAclWithObjectOwnership,
-            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-        ));
-    }
+    public_access::check_acl(acl, ownership.as_ref())?;
     let mut bucket = Stored::new(
         owner,
         region,

@@ -57,7 +57,8 @@ macro_rules! source {
             EXPECTED_SOURCE_OWNER,
             &$request.headers,
         )?;
-        $service.check_access(&$request, action, &bucket, &key, version)?;
+        let access = Service::access(&$request, action, &bucket, &key, version);
+        access.check_read(&$service.storage)?;
         let found = $service.storage.read(&bucket, |bucket| {
             let (version, object) = bucket.get(&key, version)?;
             conditions.check_copy_source(object)?;
@@ -246,7 +247,7 @@ fn copy_range(range: &str, len: u64) -> S3Result<std::ops::Range<u64>> {
         .and_then(|range| range.split_once('-'))
         .and_then(|(first, last)| {
             let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
-            (first <= last).then_some(first..last + 1)
+            (first <= last).then_some(first..last.checked_add(1)?)
         });
     let range = parsed.ok_or_else(|| {
         errors::invalid_argument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy")

@@ -89,19 +89,14 @@ fn delete(
     } else {
         "s3:DeleteObject"
     };
-    service.check_access(request, action, bucket, &object.key, version)?;
+    Service::access(request, action, bucket, &object.key, version).check(&service.storage)?;
     let bypass = request
         .input
         .bypass_governance_retention
         .unwrap_or_default();
     if bypass {
-        service.check_access(
-            request,
-            "s3:BypassGovernanceRetention",
-            bucket,
-            &object.key,
-            version,
-        )?;
+        let action = "s3:BypassGovernanceRetention";
+        Service::access(request, action, bucket, &object.key, version).check(&service.storage)?;
     }
     if object.size.is_some() || object.last_modified_time.is_some() {
         return Err(errors::not_implemented(

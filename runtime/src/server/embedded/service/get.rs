@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        checksums::Kind,
         errors,
         storage::{Object, PartSummary},
     },
@@ -70,9 +71,11 @@ macro_rules! describe {
                 // S3 knows no checksum of a range.
                 (true, None) => None,
             };
-            output.checksum_type = checksum
+            let kind = object
+                .checksum
                 .as_ref()
-                .map(|_| convert::checksum_type(convert::checksum_of(object).kind));
+                .map_or(Kind::FullObject, |whole| whole.kind);
+            output.checksum_type = checksum.as_ref().map(|_| convert::checksum_type(kind));
             show_checksum!(output, &checksum);
         }
         output
@@ -213,7 +216,7 @@ pub(super) fn head(
     .check_read(&found.object)?;
     let cut = Cut::new(&found.object, input.range, input.part_number)?;
     let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
-    // That a part of it is 206 is said in `connections`: the protocol layer takes no status for this operation.
+    // That a part of it is 206 is said in `corrections`: the protocol layer takes no status for this operation.
     let mut response = S3Response::new(output);
     let tags = found.object.attributes.tags.len();
     if tags > 0 {

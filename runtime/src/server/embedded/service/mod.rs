@@ -39,15 +39,14 @@ pub(crate) struct Service {
 
 impl Service {
     /// For the second object of a request, or those named in its body; the first was checked at the gate.
-    fn check_access<T>(
-        &self,
-        request: &S3Request<T>,
-        action: &str,
-        bucket: &str,
-        key: &str,
-        version: Option<&str>,
-    ) -> S3Result<()> {
-        let access = Request {
+    fn access<'a, T>(
+        request: &'a S3Request<T>,
+        action: &'a str,
+        bucket: &'a str,
+        key: &'a str,
+        version: Option<&'a str>,
+    ) -> Request<'a> {
+        Request {
             principal: principal(request),
             operation: "",
             action,
@@ -56,8 +55,7 @@ impl Service {
             version,
             uri: &request.uri,
             headers: &request.headers,
-        };
-        access.check(&self.storage)
+        }
     }
 }
 

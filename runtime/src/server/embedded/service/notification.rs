@@ -37,6 +37,9 @@ const EVENTS: [&str; 30] = [
     "s3:ObjectAnnotation:Delete",
 ];
 
+/// In one bucket (Service Quotas, "Amazon S3 endpoints and quotas").
+const MOST: usize = 100;
+
 /// A bucket without one has an empty configuration; there is no error for it.
 pub(super) fn get(
     service: &Service,
@@ -61,6 +64,11 @@ pub(super) fn put(
     let input = request.input;
     let mut notification = input.notification_configuration;
     let all = each(&mut notification).collect::<Vec<_>>();
+    if all.len() > MOST {
+        return Err(invalid_argument(format!(
+            "The number of notification configurations exceeds {MOST}"
+        )));
+    }
     all.iter().try_for_each(Notification::validate)?;
     for (index, one) in all.iter().enumerate() {
         if all[..index].iter().any(|other| one.overlaps(other)) {

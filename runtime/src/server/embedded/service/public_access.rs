@@ -2,12 +2,12 @@
 //! effect is in `access/restrictions.rs`.
 
 use super::{
-    super::{errors, storage::Error},
+    super::{access::Acl, errors, storage::Error},
     Service,
     configuration::missing,
 };
 use http::StatusCode;
-use s3s::{S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
 pub(super) fn get_block(
     service: &Service,
@@ -71,6 +71,18 @@ pub(super) fn ownership(given: Option<&ObjectOwnership>) -> S3Result<Option<Obje
     }
 }
 
+/// A bucket cannot be without ACLs and have one.
+pub(super) fn check_acl(acl: Acl, ownership: Option<&ObjectOwnership>) -> S3Result<()> {
+    let enforced = ObjectOwnership::BUCKET_OWNER_ENFORCED;
+    if acl != Acl::Private && ownership.is_some_and(|ownership| ownership.as_str() == enforced) {
+        return Err(S3Error::with_message(
+            S3ErrorCode::InvalidBucketAclWithObjectOwnership,
+            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        ));
+    }
+    Ok(())
+}
+
 pub(super) fn get_ownership(
     service: &Service,
     request: S3Request<GetBucketOwnershipControlsInput>,
@@ -102,8 +114,10 @@ pub(super) fn put_ownership(
     };
     let ownership = ownership(Some(&rule.object_ownership))?;
     service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.ownership = ownership
-    })?;
+        check_acl(bucket.acl, ownership.as_ref())?;
+        bucket.settings.ownership = ownership;
+        Ok::<_, S3Error>(())
+    })??;
     super::respond(PutBucketOwnershipControlsOutput::default())
 }
 

@@ -100,6 +100,7 @@ pub(super) fn whole(
         modified,
         checksum,
         parts: Vec::new(),
+        origin: None,
         attributes,
     }
 }

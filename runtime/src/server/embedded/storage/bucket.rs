@@ -5,7 +5,6 @@ use super::{
     Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version, Versioning,
     Versions,
     listing::{self, Page, Query},
-    multipart::Completed,
     versions::{NULL, is_id, missing},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -21,10 +20,8 @@ pub(crate) struct Bucket {
     /// None where object lock is off.
     pub(crate) lock: Option<DefaultLock>,
     pub(crate) settings: Settings,
-    objects: BTreeMap<String, Versions>,
+    pub(super) objects: BTreeMap<String, Versions>,
     pub(super) uploads: BTreeMap<String, BTreeMap<String, Upload>>,
-    /// By their ids, those that have become objects.
-    pub(super) completed: BTreeMap<String, Completed>,
     sequence: u64,
 }
 
@@ -66,7 +63,6 @@ impl Bucket {
             settings: Settings::default(),
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
-            completed: BTreeMap::new(),
             sequence: 0,
         }
     }

@@ -5,8 +5,9 @@ use super::{
         checksums::{self, Algorithm, Checksum, Kind},
         conditions::Preconditions,
     },
-    Attributes, Body, Bucket, Encryption, Error, Object, PartSummary, Result,
+    Attributes, Body, Bucket, Encryption, Error, Object, Origin, PartSummary, Result, Version,
     listing::{self, Page, Query},
+    versions::NULL,
 };
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -56,7 +57,6 @@ pub(crate) struct Expected {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Completed {
-    key: String,
     pub(crate) etag: String,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) version: Option<String>,
@@ -127,7 +127,7 @@ impl Bucket {
         conditions: &Preconditions,
     ) -> Result<Completed> {
         if let Some(completed) = self.completed_before(key, id) {
-            return Ok(completed.clone());
+            return Ok(completed);
         }
         let upload = self.upload(key, id)?;
         let object = upload.assemble(wanted, expected)?;
@@ -135,21 +135,42 @@ impl Bucket {
         let encryption = object.attributes.headers.encryption.clone();
         let version = self.put(key, object, conditions)?;
         self.abort_upload(key, id)?;
-        let completed = Completed {
-            key: key.to_owned(),
+        Ok(Completed {
             etag,
             checksum,
             version,
             encryption,
-        };
-        self.completed.insert(id.to_owned(), completed.clone());
-        Ok(completed)
+        })
     }
 
-    fn completed_before(&self, key: &str, id: &str) -> Option<&Completed> {
-        let completed = self.completed.get(id)?;
-        let (_, object) = self.get(key, completed.version.as_deref()).ok()?;
-        (completed.key == key && completed.etag == object.etag).then_some(completed)
+    fn completed_before(&self, key: &str, id: &str) -> Option<Completed> {
+        let (version, object) = self.made_by(key, id)?;
+        Some(Completed {
+            etag: object.etag.clone(),
+            checksum: object.checksum.clone(),
+            version: Some(version.id.clone()).filter(|id| id != NULL),
+            encryption: object.attributes.headers.encryption.clone(),
+        })
+    }
+
+    /// The object that an upload has become.
+    fn made_by(&self, key: &str, id: &str) -> Option<(&Version, &Object)> {
+        let versions = self.objects.get(key)?;
+        let mut objects = versions
+            .newest_first()
+            .filter_map(|version| Some((version, version.object()?.as_ref())));
+        objects.find(|(_, object)| {
+            let origin = object.origin.as_ref();
+            origin.is_some_and(|origin| origin.upload == id)
+        })
+    }
+
+    /// The headers that an upload was begun with, also when it has become an object.
+    pub(crate) fn asked(&self, key: &str, id: &str) -> Option<&[(String, String)]> {
+        let unfinished = self.upload(key, id).map(|upload| &upload.asked);
+        let origin = || self.made_by(key, id)?.1.origin.as_ref();
+        let asked = unfinished.ok().or_else(|| Some(&origin()?.asked));
+        asked.map(Vec::as_slice)
     }
 
     /// Uploads in the order of their keys, and of their beginning where they have the same.
@@ -218,6 +239,10 @@ impl Upload {
                 .zip(&parts)
                 .map(|(wanted, part)| part.summary(wanted.number))
                 .collect(),
+            origin: Some(Origin {
+                upload: self.id.clone(),
+                asked: self.asked.clone(),
+            }),
             attributes: self.attributes.clone(),
         })
     }

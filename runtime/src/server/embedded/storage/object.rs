@@ -133,6 +133,14 @@ pub(crate) struct Attributes {
     pub(crate) lock: Lock,
 }
 
+/// What is remembered of an upload in parts by the object that it has become.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) upload: String,
+    /// As `Upload::asked`.
+    pub(crate) asked: Vec<(String, String)>,
+}
+
 /// One version's content.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
@@ -143,6 +151,7 @@ pub(crate) struct Object {
     pub(crate) checksum: Option<Checksum>,
     /// Empty unless it was a multipart upload.
     pub(crate) parts: Vec<PartSummary>,
+    pub(crate) origin: Option<Origin>,
     pub(crate) attributes: Attributes,
 }
 
