@@ -119,6 +119,7 @@ mod tests {
             checksum: None,
             parts: Vec::new(),
             origin: None,
+            crc64nvme: Default::default(),
             attributes: Default::default(),
         }
     }

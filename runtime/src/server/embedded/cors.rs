@@ -20,7 +20,7 @@ const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
 /// What PutBucketCors refuses.
 pub(crate) fn validate(configuration: &CORSConfiguration) -> S3Result<()> {
     if configuration.cors_rules.is_empty() || configuration.cors_rules.len() > 100 {
-        return Err(super::storage::Error::MalformedParts.into());
+        return Err(super::storage::Error::MalformedDocument.into());
     }
     for rule in &configuration.cors_rules {
         if let Some(method) = rule

@@ -192,7 +192,7 @@ impl From<Error> for S3Error {
             Error::MissingLockConfiguration => {
                 invalid_request("Bucket is missing Object Lock Configuration")
             }
-            Error::MalformedParts => new(
+            Error::MalformedDocument => new(
                 Code::MalformedXML,
                 "The XML you provided was not well-formed or did not validate against our published schema",
             ),

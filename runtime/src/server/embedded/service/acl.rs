@@ -4,7 +4,7 @@ use super::{
     super::{access::Acl, errors},
     Service, convert,
 };
-use s3s::{S3Error, S3Request, S3Response, S3Result, dto::*};
+use s3s::{S3Request, S3Response, S3Result, dto::*};
 
 const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
@@ -194,7 +194,7 @@ pub(super) fn get_object(
     request: S3Request<GetObjectAclInput>,
 ) -> S3Result<S3Response<GetObjectAclOutput>> {
     let input = request.input;
-    let output = service.storage.read(&input.bucket, |bucket| {
+    let output = service.storage.try_read(&input.bucket, |bucket| {
         let (_, object) = bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
         Ok(GetObjectAclOutput {
             grants: grants(&bucket.owner, object.attributes.acl),
@@ -202,7 +202,7 @@ pub(super) fn get_object(
             request_charged: None,
         })
     })?;
-    super::respond(output.map_err(|error: super::super::storage::Error| S3Error::from(error))?)
+    super::respond(output)
 }
 
 pub(super) fn put_object(
@@ -215,12 +215,11 @@ pub(super) fn put_object(
         return Err(errors::not_implemented("PutObjectAcl by a document"));
     }
     let acl = object_acl(&wanted)?;
-    let done = service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         let (_, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
         object.attributes.acl = acl;
         Ok(())
     })?;
-    done.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     super::respond(PutObjectAclOutput::default())
 }

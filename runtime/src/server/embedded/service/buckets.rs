@@ -181,7 +181,7 @@ pub(super) fn put_versioning(
     {
         Some(BucketVersioningStatus::ENABLED) => Versioning::Enabled,
         Some(BucketVersioningStatus::SUSPENDED) => Versioning::Suspended,
-        Some(_) => return Err(S3Error::from(Error::MalformedParts)),
+        Some(_) => return Err(S3Error::from(Error::MalformedDocument)),
         None => {
             return Err(S3Error::with_message(
                 S3ErrorCode::IllegalVersioningConfigurationException,
@@ -189,7 +189,7 @@ pub(super) fn put_versioning(
             ));
         }
     };
-    let done = service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         if versioning == Versioning::Suspended && bucket.lock.is_some() {
             return Err(Error::InvalidBucketState(
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
@@ -198,6 +198,5 @@ pub(super) fn put_versioning(
         bucket.versioning = versioning;
         Ok(())
     })?;
-    done?;
     super::respond(PutBucketVersioningOutput::default())
 }

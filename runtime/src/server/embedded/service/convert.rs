@@ -141,10 +141,10 @@ pub(super) fn checksum_type(kind: Kind) -> ChecksumType {
 /// The checksum that S3 knows of an object. What was uploaded without one has a CRC64NVME of the whole (User Guide,
 /// "Checking object integrity"), here computed only when somebody asks.
 pub(super) fn checksum_of(object: &Object) -> Checksum {
-    object
-        .checksum
-        .clone()
-        .unwrap_or_else(|| Checksum::of(Algorithm::Crc64Nvme, &object.body))
+    object.checksum.clone().unwrap_or_else(|| {
+        let compute = || Checksum::of(Algorithm::Crc64Nvme, &object.body);
+        object.crc64nvme.get_or_init(compute).clone()
+    })
 }
 
 /// 2 KB, names and values together (User Guide, "User-defined object metadata").

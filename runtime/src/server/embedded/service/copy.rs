@@ -6,7 +6,7 @@ use super::{
         checksums::{Checksum, Kind, Md5, hex},
         errors,
         storage::{
-            Body, Object,
+            Body, Error, Object,
             multipart::{MAX_PART_SIZE, Part},
         },
     },
@@ -59,16 +59,16 @@ macro_rules! source {
         )?;
         let access = Service::access(&$request, action, &bucket, &key, version);
         access.check_read(&$service.storage)?;
-        let found = $service.storage.read(&bucket, |bucket| {
+        let found = $service.storage.try_read(&bucket, |bucket| {
             let (version, object) = bucket.get(&key, version)?;
             conditions.check_copy_source(object)?;
             Ok(Source {
                 object: object.clone(),
                 version: bucket.shown_id(version),
             })
-        })?;
-        let source = found.map_err(|error: super::super::storage::Error| match error {
-            super::super::storage::Error::IsDeleteMarker { .. } => errors::invalid_request(
+        });
+        let source = found.map_err(|error| match error {
+            Error::IsDeleteMarker { .. } => errors::invalid_request(
                 "The source of a copy request may not specifically refer to a delete marker by version id.",
             ),
             error => error.into(),
@@ -153,7 +153,7 @@ pub(super) fn object(
     };
     show_checksum!(result, &checksum);
     let mut object = whole(body, etag, checksum, attributes);
-    let done = service.storage.write(&input.bucket, |bucket| {
+    let (encryption, version, modified) = service.storage.try_write(&input.bucket, |bucket| {
         settle(bucket, &mut object.attributes)?;
         let encryption = object.attributes.headers.encryption.clone();
         let version = bucket.put(&input.key, object, &conditions)?;
@@ -163,8 +163,6 @@ pub(super) fn object(
             bucket.current(&input.key).map(|object| object.modified),
         ))
     })?;
-    let (encryption, version, modified) =
-        done.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     result.last_modified = modified.map(convert::time);
     let mut output = CopyObjectOutput {
         copy_object_result: Some(result),
@@ -191,16 +189,16 @@ pub(super) fn part(
             .slice(copy_range(range, source.object.body.len())?),
     };
     if body.len() > MAX_PART_SIZE {
-        return Err(super::super::storage::Error::EntityTooLarge.into());
+        return Err(Error::EntityTooLarge.into());
     }
-    let (algorithm, encryption) = service.storage.read(&input.bucket, |bucket| {
+    let (algorithm, encryption) = service.storage.try_read(&input.bucket, |bucket| {
         bucket.upload(&input.key, &input.upload_id).map(|upload| {
             (
                 upload.checksum,
                 upload.attributes.headers.encryption.clone(),
             )
         })
-    })??;
+    })?;
     let modified = super::super::storage::now();
     let part = Part {
         md5: md5(&body),
@@ -214,9 +212,9 @@ pub(super) fn part(
         ..Default::default()
     };
     show_checksum!(result, &part.checksum);
-    service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         bucket.put_part(&input.key, &input.upload_id, input.part_number, part)
-    })??;
+    })?;
     let mut output = UploadPartCopyOutput {
         copy_part_result: Some(result),
         copy_source_version_id: source.version,

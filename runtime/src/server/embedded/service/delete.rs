@@ -4,11 +4,11 @@ use super::{
     super::{
         conditions::Preconditions,
         errors,
-        storage::{Deleted, is_id},
+        storage::{self, Deleted, is_id},
     },
     Service, convert,
 };
-use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+use s3s::{S3Request, S3Response, S3Result, dto::*};
 
 /// S3 API Reference, "DeleteObjects".
 const MOST: usize = 1000;
@@ -27,9 +27,9 @@ pub(super) fn one(
     let conditions = convert::conditions(input.if_match, None, None, None);
     let bypass = input.bypass_governance_retention.unwrap_or_default();
     let version = convert::version(input.version_id.as_ref());
-    let deleted = service.storage.write(&input.bucket, |bucket| {
+    let deleted = service.storage.try_write(&input.bucket, |bucket| {
         bucket.delete(&input.key, version, &conditions, bypass)
-    })??;
+    })?;
     super::respond(DeleteObjectOutput {
         delete_marker: deleted.delete_marker.then_some(true),
         version_id: deleted.version,
@@ -43,10 +43,7 @@ pub(super) fn many(
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
     let objects = std::mem::take(&mut request.input.delete.objects);
     if objects.is_empty() || objects.len() > MOST {
-        return Err(S3Error::with_message(
-            S3ErrorCode::MalformedXML,
-            "The XML you provided was not well-formed or did not validate against our published schema",
-        ));
+        return Err(storage::Error::MalformedDocument.into());
     }
     // Otherwise every key would fail for the same reason.
     service.storage.read(&request.input.bucket, |_| ())?;
@@ -56,7 +53,7 @@ pub(super) fn many(
         let version = convert::version(object.version_id.as_ref()).map(str::to_owned);
         let done = match version.as_deref().filter(|id| !is_id(id)) {
             // One key's mistake is no mistake of the request.
-            Some(_) => Err(super::super::storage::Error::NoSuchVersion.into()),
+            Some(_) => Err(storage::Error::NoSuchVersion.into()),
             None => delete(service, &request, &object, version.as_deref()),
         };
         match done {
@@ -105,9 +102,9 @@ fn delete(
     }
     let if_match = object.e_tag.clone().map(ETagCondition::ETag);
     let conditions: Preconditions = convert::conditions(if_match, None, None, None);
-    Ok(service.storage.write(bucket, |bucket| {
+    Ok(service.storage.try_write(bucket, |bucket| {
         bucket.delete(&object.key, version, &conditions, bypass)
-    })??)
+    })?)
 }
 
 /// A version that was removed is named as it was asked for; a delete marker that was made is named beside it.

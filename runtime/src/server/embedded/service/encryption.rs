@@ -93,12 +93,12 @@ pub(super) fn put(
     let input = request.input;
     let mut configuration = input.server_side_encryption_configuration;
     let [rule] = configuration.rules.as_mut_slice() else {
-        return Err(Error::MalformedParts.into());
+        return Err(Error::MalformedDocument.into());
     };
     if let Some(default) = &rule.apply_server_side_encryption_by_default {
         let method = default.sse_algorithm.as_str();
         if !is_method(method) {
-            return Err(Error::MalformedParts.into());
+            return Err(Error::MalformedDocument.into());
         }
         if method == DEFAULT && default.kms_master_key_id.is_some() {
             return Err(errors::invalid_argument(

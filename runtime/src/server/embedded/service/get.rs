@@ -89,14 +89,13 @@ struct Found {
 }
 
 fn find(service: &Service, bucket: &str, key: &str, version: Option<&String>) -> S3Result<Found> {
-    let found = service.storage.read(bucket, |bucket| {
+    Ok(service.storage.try_read(bucket, |bucket| {
         let (version, object) = bucket.get(key, convert::version(version))?;
         Ok(Found {
             object: object.clone(),
             version: bucket.shown_id(version),
         })
-    })?;
-    found.map_err(|error: super::super::storage::Error| error.into())
+    })?)
 }
 
 /// Which bytes of an object are meant.

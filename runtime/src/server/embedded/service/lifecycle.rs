@@ -73,7 +73,7 @@ pub(super) fn delete(
 }
 
 fn malformed() -> S3Error {
-    Error::MalformedParts.into()
+    Error::MalformedDocument.into()
 }
 
 fn validate(rules: &[LifecycleRule]) -> S3Result<()> {

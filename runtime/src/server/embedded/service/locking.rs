@@ -23,7 +23,7 @@ const MOST_DAYS: i32 = 36_500;
 const MOST_YEARS: i32 = 100;
 
 fn malformed() -> S3Error {
-    Error::MalformedParts.into()
+    Error::MalformedDocument.into()
 }
 
 /// In a document an unknown mode is against the schema; in a header it is an invalid argument.
@@ -96,7 +96,7 @@ pub(super) fn put_configuration(
         Ok((mode_in_document(mode)?, period))
     });
     let retention = retention.transpose()?;
-    let done = service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         if bucket.versioning != Versioning::Enabled {
             return Err(Error::InvalidBucketState(
                 "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
@@ -105,7 +105,6 @@ pub(super) fn put_configuration(
         bucket.lock = Some(DefaultLock { retention });
         Ok(())
     })?;
-    done?;
     super::respond(PutObjectLockConfigurationOutput::default())
 }
 
@@ -133,14 +132,13 @@ fn read<T>(
     version: Option<&String>,
     read: impl FnOnce(&Object) -> T,
 ) -> S3Result<T> {
-    let found: Result<T> = service.storage.read(bucket, |bucket| {
+    Ok(service.storage.try_read(bucket, |bucket| {
         if bucket.lock.is_none() {
             return Err(Error::MissingLockConfiguration);
         }
         let found = bucket.get(key, convert::version(version));
         Ok(read(found.map_err(of_a_marker)?.1))
-    })?;
-    Ok(found?)
+    })?)
 }
 
 fn change(
@@ -150,14 +148,13 @@ fn change(
     version: Option<&String>,
     change: impl FnOnce(&mut Object) -> Result<()>,
 ) -> S3Result<()> {
-    let done: Result<()> = service.storage.write(bucket, |bucket| {
+    Ok(service.storage.try_write(bucket, |bucket| {
         if bucket.lock.is_none() {
             return Err(Error::MissingLockConfiguration);
         }
         let found = bucket.get_mut(key, convert::version(version));
         change(found.map_err(of_a_marker)?.1)
-    })?;
-    Ok(done?)
+    })?)
 }
 
 pub(super) fn get_retention(

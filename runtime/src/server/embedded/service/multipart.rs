@@ -6,6 +6,7 @@ use super::{
         checksums::{Algorithm, Checksum, Kind, hex},
         errors,
         storage::{
+            Error,
             multipart::{CompletedPart as Wanted, Expected, MAX_PARTS, Part as Stored},
             now,
         },
@@ -68,14 +69,12 @@ pub(super) fn create(
     };
     let mut attributes = attributes!(input);
     let asked = of_new_object(&request.headers);
-    let created = service.storage.write(&input.bucket, |bucket| {
+    let (id, encryption) = service.storage.try_write(&input.bucket, |bucket| {
         settle(bucket, &mut attributes)?;
         let encryption = attributes.headers.encryption.clone();
         let id = bucket.create_upload(&input.key, &initiator, attributes, asked, checksum);
         Ok((id, encryption))
     })?;
-    let (id, encryption) =
-        created.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     let mut output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket.clone()),
         key: Some(input.key.clone()),
@@ -101,14 +100,14 @@ pub(super) async fn upload_part(
     }
     valid_part_number(input.part_number)?;
     length_is_told(&request.headers)?;
-    let (declared, encryption) = service.storage.read(&input.bucket, |bucket| {
+    let (declared, encryption) = service.storage.try_read(&input.bucket, |bucket| {
         bucket.upload(&input.key, &input.upload_id).map(|upload| {
             (
                 upload.checksum,
                 upload.attributes.headers.encryption.clone(),
             )
         })
-    })??;
+    })?;
     let given = checksums_given!(input);
     let claims = Claims::new(
         input.content_length,
@@ -150,9 +149,9 @@ pub(super) async fn upload_part(
         modified: now(),
         checksum: received.checksum,
     };
-    service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         bucket.put_part(&input.key, &input.upload_id, input.part_number, part)
-    })??;
+    })?;
     super::respond(output)
 }
 
@@ -168,7 +167,7 @@ pub(super) fn list_parts(
             "Argument part-number-marker must be an integer between 0 and 2147483647",
         ));
     }
-    let output = service.storage.read(&input.bucket, |bucket| {
+    let output = service.storage.try_read(&input.bucket, |bucket| {
         let upload = bucket.upload(&input.key, &input.upload_id)?;
         let mut rest = upload.parts.range(after.saturating_add(1)..);
         let parts = rest.by_ref().take(limit).map(show).collect::<Vec<_>>();
@@ -196,7 +195,7 @@ pub(super) fn list_parts(
             ..Default::default()
         })
     })?;
-    super::respond(output.map_err(|error: super::super::storage::Error| S3Error::from(error))?)
+    super::respond(output)
 }
 
 fn show((number, part): (&i32, &Stored)) -> Part {
@@ -237,9 +236,9 @@ pub(super) fn complete(
             .transpose()?,
         size: input.mpu_object_size.map(i64::unsigned_abs),
     };
-    let completed = service.storage.write(&input.bucket, |bucket| {
+    let completed = service.storage.try_write(&input.bucket, |bucket| {
         bucket.complete_upload(&input.key, &input.upload_id, &parts, &expected, &conditions)
-    })??;
+    })?;
     let host = request
         .headers
         .get(http::header::HOST)
@@ -266,7 +265,7 @@ fn wanted(mut part: CompletedPart) -> S3Result<Wanted> {
     let given = checksums_given!(part)
         .into_iter()
         .find_map(|(algorithm, value)| Some((algorithm, value?)));
-    let malformed = || S3Error::from(super::super::storage::Error::MalformedParts);
+    let malformed = || S3Error::from(Error::MalformedDocument);
     Ok(Wanted {
         number: part.part_number.ok_or_else(malformed)?,
         etag: part.e_tag.ok_or_else(malformed)?.into_value(),
@@ -283,8 +282,8 @@ pub(super) fn abort(
     request: S3Request<AbortMultipartUploadInput>,
 ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
     let input = request.input;
-    service.storage.write(&input.bucket, |bucket| {
+    service.storage.try_write(&input.bucket, |bucket| {
         bucket.abort_upload(&input.key, &input.upload_id)
-    })??;
+    })?;
     super::respond(AbortMultipartUploadOutput::default())
 }

@@ -32,7 +32,7 @@ pub(super) async fn or_put(
         request.input.acl = Some(acl.into());
     }
     if let Some(document) = form.tagging {
-        let tagging = tagging(&document).map_err(|_| Error::MalformedParts)?;
+        let tagging = tagging(&document).map_err(|_| Error::MalformedDocument)?;
         let tags = tags::from_document(tagging.tag_set, Tagged::Object)?;
         request.input.tagging = Some(tags::to_header(&tags));
     }

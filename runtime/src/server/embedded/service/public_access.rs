@@ -67,7 +67,7 @@ pub(super) fn ownership(given: Option<&ObjectOwnership>) -> S3Result<Option<Obje
             | ObjectOwnership::BUCKET_OWNER_PREFERRED
             | ObjectOwnership::OBJECT_WRITER,
         ) => Ok(given.cloned()),
-        Some(_) => Err(Error::MalformedParts.into()),
+        Some(_) => Err(Error::MalformedDocument.into()),
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn put_ownership(
 ) -> S3Result<S3Response<PutBucketOwnershipControlsOutput>> {
     let input = request.input;
     let [rule] = input.ownership_controls.rules.as_slice() else {
-        return Err(Error::MalformedParts.into());
+        return Err(Error::MalformedDocument.into());
     };
     let ownership = ownership(Some(&rule.object_ownership))?;
     service.storage.write(&input.bucket, |bucket| {

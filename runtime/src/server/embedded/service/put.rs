@@ -33,9 +33,9 @@ pub(super) async fn object(
     }
     let mut attributes = attributes!(input);
     // Before the bytes, so that a client learns at once that they have nowhere to go.
-    let existed = service.storage.read(&input.bucket, |bucket| {
+    let existed = service.storage.try_read(&input.bucket, |bucket| {
         settle(bucket, &mut attributes).map(|()| bucket.current(&input.key).is_some())
-    })??;
+    })?;
     // The length of a form is not that of the file in it.
     let length = input
         .content_length
@@ -73,7 +73,7 @@ pub(super) async fn object(
         received.checksum,
         attributes,
     );
-    output.version_id = service.storage.write(&input.bucket, |bucket| {
+    output.version_id = service.storage.try_write(&input.bucket, |bucket| {
         // "If a delete request to an object succeeds before a conditional write operation on that object completes" (S3
         // User Guide, "Conditional writes"). Whoever loses to another write gets a 412, as always.
         if existed && bucket.current(&input.key).is_none() && conditions != Preconditions::default()
@@ -81,7 +81,7 @@ pub(super) async fn object(
             return Err(Error::ConditionalRequestConflict);
         }
         bucket.put(&input.key, object, &conditions)
-    })??;
+    })?;
     super::respond(output)
 }
 
@@ -101,6 +101,7 @@ pub(super) fn whole(
         checksum,
         parts: Vec::new(),
         origin: None,
+        crc64nvme: Default::default(),
         attributes,
     }
 }

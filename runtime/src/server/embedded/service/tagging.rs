@@ -12,7 +12,7 @@ pub(super) fn get_object(
     request: S3Request<GetObjectTaggingInput>,
 ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
     let input = request.input;
-    let found = service.storage.read(&input.bucket, |bucket| {
+    let found = service.storage.try_read(&input.bucket, |bucket| {
         let (version, object) =
             bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
         let tag_set = tags::show(&object.attributes.tags);
@@ -21,7 +21,7 @@ pub(super) fn get_object(
             version_id: bucket.shown_id(version),
         })
     })?;
-    super::respond(found.map_err(|error: super::super::storage::Error| S3Error::from(error))?)
+    super::respond(found)
 }
 
 pub(super) fn put_object(
@@ -30,14 +30,12 @@ pub(super) fn put_object(
 ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
     let input = request.input;
     let tags = tags::from_document(input.tagging.tag_set, Tagged::Object)?;
-    let version_id = service.storage.write(&input.bucket, |bucket| {
+    let version_id = service.storage.try_write(&input.bucket, |bucket| {
         let (version, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
         object.attributes.tags = tags;
         Ok(version)
     })?;
-    let version_id =
-        version_id.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     super::respond(PutObjectTaggingOutput { version_id })
 }
 
@@ -46,14 +44,12 @@ pub(super) fn delete_object(
     request: S3Request<DeleteObjectTaggingInput>,
 ) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
     let input = request.input;
-    let version_id = service.storage.write(&input.bucket, |bucket| {
+    let version_id = service.storage.try_write(&input.bucket, |bucket| {
         let (version, object) =
             bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
         object.attributes.tags.clear();
         Ok(version)
     })?;
-    let version_id =
-        version_id.map_err(|error: super::super::storage::Error| S3Error::from(error))?;
     super::respond(DeleteObjectTaggingOutput { version_id })
 }
 

@@ -43,7 +43,7 @@ pub(crate) enum Error {
     InvalidRequest(&'static str),
     InvalidArgument(&'static str),
     MissingLockConfiguration,
-    MalformedParts,
+    MalformedDocument,
 }
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;

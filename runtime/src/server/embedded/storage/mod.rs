@@ -57,6 +57,23 @@ impl Storage {
             .ok_or(Error::NoSuchBucket)
     }
 
+    /// What `read` can also fail to do.
+    pub(crate) fn try_read<T>(
+        &self,
+        bucket: &str,
+        read: impl FnOnce(&Bucket) -> Result<T>,
+    ) -> Result<T> {
+        self.read(bucket, read)?
+    }
+
+    pub(crate) fn try_write<T>(
+        &self,
+        bucket: &str,
+        write: impl FnOnce(&mut Bucket) -> Result<T>,
+    ) -> Result<T> {
+        self.write(bucket, write)?
+    }
+
     pub(crate) fn create_bucket(&self, name: &str, bucket: Bucket) -> Result<()> {
         let mut buckets = self.lock();
         match buckets.get_mut(name) {

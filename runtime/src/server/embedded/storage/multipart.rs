@@ -197,7 +197,7 @@ impl Bucket {
 impl Upload {
     fn assemble(&self, wanted: &[CompletedPart], expected: &Expected) -> Result<Object> {
         if wanted.is_empty() {
-            return Err(Error::MalformedParts);
+            return Err(Error::MalformedDocument);
         }
         if !wanted.is_sorted_by(|one, next| one.number < next.number) {
             return Err(Error::InvalidPartOrder);
@@ -239,6 +239,7 @@ impl Upload {
                 .zip(&parts)
                 .map(|(wanted, part)| part.summary(wanted.number))
                 .collect(),
+            crc64nvme: Default::default(),
             origin: Some(Origin {
                 upload: self.id.clone(),
                 asked: self.asked.clone(),

@@ -2,7 +2,11 @@
 
 use super::super::{access::Acl, checksums::Checksum};
 use bytes::Bytes;
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 use time::OffsetDateTime;
 
 /// Bytes as they arrived. Cloning and cutting share them; nothing is ever put together into one buffer.
@@ -152,6 +156,8 @@ pub(crate) struct Object {
     /// Empty unless it was a multipart upload.
     pub(crate) parts: Vec<PartSummary>,
     pub(crate) origin: Option<Origin>,
+    /// The checksum of one that came without, once somebody has asked for it.
+    pub(crate) crc64nvme: OnceLock<Checksum>,
     pub(crate) attributes: Attributes,
 }
 
