@@ -1,6 +1,7 @@
-//! Which requests must come with a digest of their body: those that could not be undone.
+//! Digests of bodies: which requests must come with one, those that could not be undone, and what one that is sent must be.
 
 use super::{checksums::Algorithm, documents::is_document, errors, target::Target};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
@@ -29,7 +30,22 @@ pub(super) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
     Ok(())
 }
 
-pub(super) fn invalid_md5() -> S3Error {
+pub(super) fn verify_md5(claimed: &str, actual: &[u8; 16]) -> S3Result<()> {
+    match BASE64_STANDARD.decode(claimed) {
+        Ok(claimed) if claimed == actual => Ok(()),
+        Ok(claimed) if claimed.len() == actual.len() => {
+            Err(Error::BadDigest("Content-MD5".to_owned()).into())
+        }
+        _ => Err(invalid_md5()),
+    }
+}
+
+pub(super) fn invalid_checksum(algorithm: Algorithm) -> S3Error {
+    let header = algorithm.header();
+    errors::invalid_request(format!("Value for {header} header is invalid."))
+}
+
+fn invalid_md5() -> S3Error {
     let message = "The Content-MD5 you specified was invalid.";
     S3Error::with_message(S3ErrorCode::InvalidDigest, message)
 }

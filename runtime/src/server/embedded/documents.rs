@@ -11,7 +11,6 @@ use super::{
     target::Target,
 };
 use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Method, Request};
 use hyper::body::Incoming;
 use s3s::{Body, S3Error, S3ErrorCode, S3Result};
@@ -55,14 +54,7 @@ pub(super) async fn verified(
             )
         })?;
     if let Some(claimed) = md5 {
-        let actual = fast_md5::digest(&document);
-        match BASE64_STANDARD.decode(claimed) {
-            Ok(claimed) if claimed == actual => {}
-            Ok(claimed) if claimed.len() == actual.len() => {
-                return Err(Error::BadDigest("Content-MD5".to_owned()).into());
-            }
-            _ => return Err(digests::invalid_md5()),
-        }
+        digests::verify_md5(&claimed, &fast_md5::digest(&document))?;
     }
     if sha256.is_some_and(|claimed| hex(digest(&SHA256, &document).as_ref()) != claimed) {
         return Err(errors::payload_mismatch());
@@ -70,10 +62,7 @@ pub(super) async fn verified(
     let document = Stored::new(vec![document]);
     for (algorithm, claimed) in checksums {
         if !algorithm.is_valid(&claimed) {
-            return Err(errors::invalid_request(format!(
-                "Value for {} header is invalid.",
-                algorithm.header()
-            )));
+            return Err(digests::invalid_checksum(algorithm));
         }
         if Checksum::of(algorithm, &document).value != claimed {
             return Err(Error::BadDigest(algorithm.name().to_owned()).into());

@@ -1,7 +1,8 @@
 //! An S3 server inside the process: the protocol from `s3s`, over loopback HTTP, with storage of its own in memory.
 //!
-//! From the outside in: `connections` (HTTP), `s3s` (the protocol: routing, signatures, XML), `access` (who may), `service`
-//! (one handler for each operation) and `storage` (plain data structures).
+//! From the outside in: `connections` (HTTP), `authentication` and `signature` (who asks), `s3s` (the protocol: routing, other
+//! signatures, XML), `access` and `policy` (who may), `service` (one handler for each operation) and `storage` (plain data
+//! structures).
 
 mod access;
 mod authentication;
@@ -130,7 +131,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Adds a user. Each owns the buckets that it creates; canned ACLs and bucket policies decide what another may do there.
+    /// Adds a user. Each owns the buckets that it creates; canned ACLs, bucket policies and public access
+    /// blocks decide what another may do there.
     pub fn user(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
         self.users.insert(access_key.into(), secret_key.into());
         self

@@ -1,12 +1,9 @@
 //! Which headers a signature must be over: whoever comes by a signed request must not make another one of it (S3 API Reference,
 //! "Create a canonical request": "any x-amz-* headers that you plan to include in your request must also be added").
 
-use super::{errors, target::query_value};
+use super::{errors, signature::PAYLOAD, target::query_value};
 use http::{HeaderMap, HeaderName, Uri, header::AUTHORIZATION};
 use s3s::S3Result;
-
-/// This one is in the canonical request by itself.
-const PAYLOAD: &str = "x-amz-content-sha256";
 
 /// Refuses what the signature of a request, in its header or its URL, is not over.
 pub(super) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {

@@ -2,11 +2,10 @@
 
 use super::super::{
     checksums::{Algorithm, Checksum, Hasher},
-    errors,
+    digests, errors,
     storage::{Body, Error, multipart::MAX_PART_SIZE},
 };
 use super::etag::IncomingMd5;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::{
@@ -63,10 +62,7 @@ impl Claims {
         if let Some((algorithm, value)) = &checksum
             && !algorithm.is_valid(value)
         {
-            return Err(errors::invalid_request(format!(
-                "Value for {} header is invalid.",
-                algorithm.header()
-            )));
+            return Err(digests::invalid_checksum(*algorithm));
         }
         let trailer = headers.get("x-amz-trailer").and_then(|names| {
             let names = names.to_str().ok()?;
@@ -134,7 +130,9 @@ pub(super) async fn receive(
         return Err(incomplete());
     }
     let md5 = md5.finish().await?;
-    verify_md5(claims.md5.as_deref(), &md5)?;
+    if let Some(claimed) = &claims.md5 {
+        digests::verify_md5(claimed, &md5)?;
+    }
     if let Some(actual) = &checksum {
         let trailer = |algorithm: Algorithm| {
             let trailers = trailers
@@ -159,28 +157,8 @@ pub(super) async fn receive(
     })
 }
 
-/// Content-MD5 of bodies that s3s reads itself, such as the XML of DeleteObjects, is checked there.
-fn verify_md5(claimed: Option<&str>, actual: &[u8; 16]) -> S3Result<()> {
-    let Some(claimed) = claimed else {
-        return Ok(());
-    };
-    match BASE64_STANDARD.decode(claimed) {
-        Ok(digest) if digest == actual => Ok(()),
-        Ok(digest) if digest.len() == actual.len() => {
-            Err(Error::BadDigest("Content-MD5".to_owned()).into())
-        }
-        _ => Err(S3Error::with_message(
-            S3ErrorCode::InvalidDigest,
-            "The Content-MD5 you specified was invalid.",
-        )),
-    }
-}
-
 fn incomplete() -> S3Error {
-    S3Error::with_message(
-        S3ErrorCode::IncompleteBody,
-        "You did not provide the number of bytes specified by the Content-Length HTTP header",
-    )
+    S3Error::new(S3ErrorCode::IncompleteBody)
 }
 
 fn malformed_trailer() -> S3Error {
