@@ -113,7 +113,7 @@ async fn a_failed_condition_is_named() {
         let text = "At least one of the pre-conditions you specified did not hold";
         assert_eq!(answer.element("Message").as_deref(), Some(text));
         // How the name came here is nobody's business.
-        assert_eq!(answer.header("x-s3-test-condition"), "");
+        assert_eq!(answer.header("x-s3-test-element"), "");
     }
 }
 

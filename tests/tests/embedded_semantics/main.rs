@@ -20,6 +20,7 @@ mod locking;
 mod multipart;
 mod objects;
 mod policies;
+mod presigned;
 mod public_access;
 mod rights;
 mod signatures;

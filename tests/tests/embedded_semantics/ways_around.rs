@@ -205,7 +205,7 @@ async fn headers_and_fields_of_a_form() {
     let kms = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::bucket/*","Condition":{"StringEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}}"#;
     c.put("/bucket?policy", &[], kms).await.ok();
     let key = ("key", "a".to_owned());
-    let form = forms::form(&[key.clone()], "x");
+    let form = forms::form(std::slice::from_ref(&key), "x");
     let content_type = ("content-type", "multipart/form-data; boundary=edge");
     let method = ("x-amz-server-side-encryption", "aws:kms");
     let posted = browser.post("/bucket", &[content_type, method], form).await;

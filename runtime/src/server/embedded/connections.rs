@@ -140,6 +140,7 @@ impl Front {
         request: Request<Incoming>,
         target: &Target,
     ) -> S3Result<Request<Body>> {
+        let request = corrections::hoisted(request, target);
         let request = documents::verified(request, target).await?;
         forms::expanded(corrections::relaxed(self.inner.signatures.settle(request))).await
     }

@@ -53,6 +53,27 @@ impl Correction {
     }
 }
 
+/// Whoever signs a URL can put into it what would be a header: S3 takes the one for the other, and the signature is over both.
+pub(super) fn hoisted<T>(mut request: Request<T>, target: &Target) -> Request<T> {
+    // A signature of version 2 is not over all of the query.
+    if !target.has("X-Amz-Signature") {
+        return request;
+    }
+    for (name, value) in target.parameters().filter(|(name, _)| is_hoisted(name)) {
+        let name = HeaderName::try_from(name).ok();
+        let value = HeaderValue::try_from(value).ok();
+        if let (Some(name), Some(value)) = (name, value) {
+            request.headers_mut().entry(name).or_insert(value);
+        }
+    }
+    request
+}
+
+/// Those of the signature itself begin with a capital.
+pub(super) fn is_hoisted(parameter: &str) -> bool {
+    parameter.starts_with("x-amz-")
+}
+
 /// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
 /// and reads these headers only when nobody has to check a signature over them any more.
 pub(super) fn relaxed(mut request: Request<Body>) -> Request<Body> {

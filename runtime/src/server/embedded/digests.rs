@@ -1,6 +1,6 @@
 //! Digests of bodies: which requests must come with one, those that could not be undone, and what one that is sent must be.
 
-use super::{checksums::Algorithm, documents::is_document, errors, target::Target};
+use super::{checksums::Algorithm, documents::is_document, errors, storage::Error, target::Target};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use s3s::{S3Error, S3ErrorCode, S3Result};

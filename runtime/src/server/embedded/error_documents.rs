@@ -2,7 +2,7 @@
 //! condition, and the ids of the request. The protocol layer has no place for these.
 
 use super::{
-    errors::{self, CONDITION},
+    errors::{self, ELEMENT},
     target::Target,
 };
 use http::{
@@ -40,7 +40,7 @@ impl Subject {
         request_id: &str,
         host_id: &str,
     ) {
-        let condition = response.headers_mut().remove(CONDITION);
+        let given = response.headers_mut().remove(ELEMENT);
         if !(response.status().is_client_error() || response.status().is_server_error()) {
             return;
         }
@@ -59,8 +59,9 @@ impl Subject {
             .flatten();
         let mut elements = Vec::from_iter(message.map(|text| ("Message", text.to_owned())));
         elements.extend(self.details(code, target, response.headers()));
-        if let Some(condition) = condition.as_ref().and_then(|name| name.to_str().ok()) {
-            elements.push(("Condition", condition.to_owned()));
+        let given = given.as_ref().and_then(|element| element.to_str().ok());
+        if let Some((name, text)) = given.and_then(|element| element.split_once('=')) {
+            elements.push((name, text.to_owned()));
         }
         elements.push(("RequestId", request_id.to_owned()));
         elements.push(("HostId", host_id.to_owned()));

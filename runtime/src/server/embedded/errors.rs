@@ -7,8 +7,8 @@ use http::{
 };
 use s3s::{S3Error, S3ErrorCode};
 
-/// Carries the name of the condition that failed as far as the document of the error, and no further.
-pub(crate) const CONDITION: HeaderName = HeaderName::from_static("x-s3-test-condition");
+/// Carries an element, its name and its text, as far as the document of the error and no further.
+pub(crate) const ELEMENT: HeaderName = HeaderName::from_static("x-s3-test-element");
 
 /// An error whose code s3s has no name for.
 pub(crate) fn custom(
@@ -42,9 +42,9 @@ pub(crate) fn access_denied() -> S3Error {
 
 pub(crate) fn headers_not_signed(names: &[&str]) -> S3Error {
     let message = "There were headers present in the request which were not signed";
-    S3Error::with_message(
-        S3ErrorCode::AccessDenied,
-        format!("{message}: {}", names.join(", ")),
+    with_headers(
+        S3Error::with_message(S3ErrorCode::AccessDenied, message),
+        [(ELEMENT, format!("HeadersNotSigned={}", names.join(", ")))],
     )
 }
 
@@ -169,7 +169,7 @@ impl From<Error> for S3Error {
                     Code::PreconditionFailed,
                     "At least one of the pre-conditions you specified did not hold",
                 ),
-                [(CONDITION, condition.to_owned())],
+                [(ELEMENT, format!("Condition={condition}"))],
             ),
             Error::ConditionalRequestConflict => new(
                 Code::ConditionalRequestConflict,

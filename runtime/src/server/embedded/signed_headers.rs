@@ -15,7 +15,9 @@ pub(super) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     let Some(signed) = query_value(uri, "X-Amz-SignedHeaders").or_else(in_header) else {
         return Ok(());
     };
+    let in_query = |name: &HeaderName| query_value(uri, name.as_str()).is_some();
     match unsigned(headers, &signed)
+        .filter(|name| !in_query(name))
         .map(HeaderName::as_str)
         .collect::<Vec<_>>()
     {

@@ -28,6 +28,12 @@ impl Target {
         Some(key).filter(|key| !key.is_empty())
     }
 
+    /// The names and values in the query.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.query.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of a query parameter.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let pair = self.query.iter().find(|(parameter, _)| parameter == name);
