@@ -7,6 +7,7 @@ mod embedded_support;
 
 mod access;
 mod authentication;
+mod buckets;
 mod checksums;
 mod conditions;
 mod configuration;

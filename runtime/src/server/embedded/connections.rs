@@ -119,7 +119,8 @@ impl Front {
         }
         // Whether the body that the client has held back still comes is open (RFC 9110, section 10.1.1), so nothing after it
         // could be told from it.
-        if expects && response.status().is_client_error() {
+        let status = response.status();
+        if expects && (status.is_client_error() || status.is_server_error()) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }

@@ -3,9 +3,15 @@
 use super::{forms, signature::is_presigned, target::Target};
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPIRES, IF_MATCH,
+        IF_NONE_MATCH,
+    },
 };
-use s3s::{Body, S3Error, S3ErrorCode, dto::ETagCondition};
+use s3s::{
+    Body, S3Error, S3ErrorCode,
+    dto::{ETagCondition, Timestamp, TimestampFormat},
+};
 
 /// What of a request decides what is put right in its answer.
 pub(super) struct Correction {
@@ -74,8 +80,9 @@ pub(super) fn is_hoisted(parameter: &str) -> bool {
     parameter.starts_with("x-amz-")
 }
 
-/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks. The protocol layer refuses both,
-/// and reads these headers only when nobody has to check a signature over them any more.
+/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks, and what expires when no clock
+/// says it keeps. The protocol layer refuses them, and these headers can be changed only when nobody has to check a signature
+/// over them any more.
 pub(super) fn relaxed(mut request: Request<Body>) -> Request<Body> {
     if request.headers().contains_key(AUTHORIZATION)
         || is_presigned(request.uri().query().unwrap_or_default())
@@ -99,8 +106,19 @@ pub(super) fn relaxed(mut request: Request<Body>) -> Request<Body> {
             }
         }
     }
+    let expires = request.headers().get(EXPIRES);
+    if let Some(text) = expires.and_then(|expires| expires.to_str().ok().map(str::to_owned))
+        && Timestamp::parse(TimestampFormat::HttpDate, &text).is_err()
+    {
+        request.headers_mut().remove(EXPIRES);
+        request.extensions_mut().insert(NoDate(text));
+    }
     request
 }
+
+/// In the extensions of a request, an `Expires` that is no date. S3 keeps it as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct NoDate(pub(crate) String);
 
 /// GetObjectAttributes alone shows an ETag without its quotes.
 fn unquote_etag(response: &mut Response<Body>) {

@@ -78,17 +78,14 @@ impl Subject {
         target: &Target,
         headers: &HeaderMap,
     ) -> Vec<(&'static str, String)> {
+        let named = |name, text: Option<&str>| text.map(|text| (name, text.to_owned()));
         // What is missing for a copy is what was to be copied.
-        let source = self.copy_source.as_ref().map(|source| {
+        let source = self.copy_source.as_ref().and_then(|source| {
             let uri = format!("/{}", source.trim_start_matches('/')).parse();
             uri.map(|uri| Target::of(&uri)).ok()
         });
-        let Some(target) = source.as_ref().map_or(Some(target), Option::as_ref) else {
-            return Vec::new();
-        };
-        let named = |name, text: Option<&str>| text.map(|text| (name, text.to_owned()));
-        let bucket = named("BucketName", target.bucket());
-        let key = named("Key", target.key());
+        let missing = source.as_ref().unwrap_or(target);
+        let key = named("Key", missing.key());
         match code {
             "BucketAlreadyExists"
             | "BucketAlreadyOwnedByYou"
@@ -102,6 +99,7 @@ impl Subject {
             | "ObjectLockConfigurationNotFoundError"
             | "ServerSideEncryptionConfigurationNotFoundError" => {
                 // It could be either of the two.
+                let bucket = named("BucketName", target.bucket());
                 Vec::from_iter(bucket.filter(|_| source.is_none()))
             }
             "InvalidRange" => {
@@ -123,7 +121,7 @@ impl Subject {
             "NoSuchKey" => Vec::from_iter(key),
             "NoSuchUpload" => Vec::from_iter(named("UploadId", target.value("uploadId"))),
             "NoSuchVersion" => {
-                let version = named("VersionId", target.value("versionId"));
+                let version = named("VersionId", missing.value("versionId"));
                 key.into_iter().chain(version).collect()
             }
             _ => Vec::new(),

@@ -278,11 +278,13 @@ macro_rules! show_checksum {
 
 /// What PutObject, CopyObject and CreateMultipartUpload say of an object besides its bytes.
 macro_rules! attributes {
-    ($input:expr) => {{
+    ($input:expr, $extensions:expr) => {{
+        let text = $extensions.remove();
         use crate::server::embedded::{
             errors,
             service::{convert, encryption, storage_class, tags},
-            storage::{Attributes, Headers},
+            corrections::NoDate,
+            storage::{Attributes, Expires, Headers},
         };
         if $input.sse_customer_algorithm.is_some() {
             return Err(errors::not_implemented(
@@ -300,7 +302,10 @@ macro_rules! attributes {
                     .content_type
                     .take()
                     .map(|content_type| content_type.to_string()),
-                expires: $input.expires.take().map(Into::into),
+                expires: match text {
+                    Some(NoDate(text)) => Some(Expires::Text(text)),
+                    None => $input.expires.take().map(|at| Expires::At(at.into())),
+                },
                 website_redirect_location: $input.website_redirect_location.take(),
                 storage_class: storage_class::given($input.storage_class.as_ref())?,
                 encryption: encryption::given(

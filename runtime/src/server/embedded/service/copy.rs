@@ -111,7 +111,7 @@ pub(super) fn object(
         ));
     }
     let from = &source.object.attributes;
-    let mut attributes = attributes!(input);
+    let mut attributes = attributes!(input, request.extensions);
     if !replace_metadata {
         // Storage class, encryption and website redirect are never copied (S3 API Reference, "CopyObject").
         let given = std::mem::replace(&mut attributes.headers, from.headers.clone());

@@ -4,7 +4,7 @@ use super::{
     super::{
         checksums::Kind,
         errors,
-        storage::{Object, PartSummary},
+        storage::{Expires, Object, PartSummary},
     },
     Service,
     convert::{self, show_checksum},
@@ -37,7 +37,10 @@ macro_rules! describe {
                     .to_owned(),
             ),
             e_tag: Some(convert::etag(&object.etag)),
-            expires: headers.expires.map(convert::time),
+            expires: match &headers.expires {
+                Some(Expires::At(at)) => Some(convert::time(*at)),
+                Some(Expires::Text(_)) | None => None,
+            },
             last_modified: Some(convert::time(object.modified)),
             metadata: (!headers.user.is_empty())
                 .then(|| headers.user.clone().into_iter().collect()),
@@ -156,6 +159,17 @@ impl Cut {
     }
 }
 
+/// With what an output has no place for.
+fn described<T>(output: T, object: &Object) -> S3Response<T> {
+    let mut response = S3Response::new(output);
+    if let Some(Expires::Text(text)) = &object.attributes.headers.expires
+        && let Ok(text) = HeaderValue::from_str(text)
+    {
+        response.headers.insert(http::header::EXPIRES, text);
+    }
+    response
+}
+
 /// RFC 9110, section 15.5.17: the response should say how long the whole is.
 fn not_satisfiable(len: u64) -> S3Error {
     let message = "The requested range is not satisfiable";
@@ -192,7 +206,7 @@ pub(super) fn get(
         .ok()
         .filter(|count| *count > 0);
     output.body = Some(outgoing::stream(object.body.slice(cut.range)));
-    super::respond(output)
+    Ok(described(output, object))
 }
 
 pub(super) fn head(
@@ -214,10 +228,11 @@ pub(super) fn head(
     )
     .check_read(&found.object)?;
     let cut = Cut::new(&found.object, input.range, input.part_number)?;
+    let object = &found.object;
     let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
     // That a part of it is 206 is said in `corrections`: the protocol layer takes no status for this operation.
-    let mut response = S3Response::new(output);
-    let tags = found.object.attributes.tags.len();
+    let mut response = described(output, object);
+    let tags = object.attributes.tags.len();
     if tags > 0 {
         let name = HeaderName::from_static("x-amz-tagging-count");
         response.headers.insert(name, HeaderValue::from(tags));

@@ -67,7 +67,7 @@ pub(super) fn create(
             Some((algorithm, kind))
         }
     };
-    let mut attributes = attributes!(input);
+    let mut attributes = attributes!(input, request.extensions);
     let asked = of_new_object(&request.headers);
     let (id, encryption) = service.storage.try_write(&input.bucket, |bucket| {
         settle(bucket, &mut attributes)?;

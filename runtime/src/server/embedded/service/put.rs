@@ -31,7 +31,7 @@ pub(super) async fn object(
     if request.method != Method::POST {
         length_is_told(&request.headers)?;
     }
-    let mut attributes = attributes!(input);
+    let mut attributes = attributes!(input, request.extensions);
     // Before the bytes, so that a client learns at once that they have nowhere to go.
     let existed = service.storage.try_read(&input.bucket, |bucket| {
         settle(bucket, &mut attributes).map(|()| bucket.current(&input.key).is_some())

@@ -14,7 +14,7 @@ pub(crate) use bucket::{Bucket, DefaultLock, Period};
 pub(crate) use error::{Error, Result};
 pub(crate) use multipart::Upload;
 pub(crate) use object::{
-    Attributes, Body, Encryption, Headers, Lock, Object, Origin, PartSummary, Retention,
+    Attributes, Body, Encryption, Expires, Headers, Lock, Object, Origin, PartSummary, Retention,
     RetentionMode, Tags,
 };
 pub(crate) use versions::{Content, Deleted, Version, Versioning, Versions, is_id};

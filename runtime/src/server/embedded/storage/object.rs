@@ -72,12 +72,19 @@ pub(crate) struct Headers {
     pub(crate) content_encoding: Option<String>,
     pub(crate) content_language: Option<String>,
     pub(crate) content_type: Option<String>,
-    pub(crate) expires: Option<OffsetDateTime>,
+    pub(crate) expires: Option<Expires>,
     pub(crate) website_redirect_location: Option<String>,
     pub(crate) storage_class: Option<String>,
     pub(crate) encryption: Encryption,
     /// `x-amz-meta-*`, without that prefix.
     pub(crate) user: BTreeMap<String, String>,
+}
+
+/// A date or, as many write to say that it is past, anything else.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Expires {
+    At(OffsetDateTime),
+    Text(String),
 }
 
 /// With which method, and which key where that has keys.
