@@ -76,7 +76,7 @@ pub(super) fn hoisted<T>(mut request: Request<T>, target: &Target) -> Request<T>
 }
 
 /// Those of the signature itself begin with a capital.
-pub(super) fn is_hoisted(parameter: &str) -> bool {
+fn is_hoisted(parameter: &str) -> bool {
     parameter.starts_with("x-amz-")
 }
 

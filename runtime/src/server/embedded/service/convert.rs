@@ -279,11 +279,10 @@ macro_rules! show_checksum {
 /// What PutObject, CopyObject and CreateMultipartUpload say of an object besides its bytes.
 macro_rules! attributes {
     ($input:expr, $extensions:expr) => {{
-        let text = $extensions.remove();
         use crate::server::embedded::{
+            corrections::NoDate,
             errors,
             service::{convert, encryption, storage_class, tags},
-            corrections::NoDate,
             storage::{Attributes, Expires, Headers},
         };
         if $input.sse_customer_algorithm.is_some() {
@@ -302,7 +301,7 @@ macro_rules! attributes {
                     .content_type
                     .take()
                     .map(|content_type| content_type.to_string()),
-                expires: match text {
+                expires: match $extensions.remove() {
                     Some(NoDate(text)) => Some(Expires::Text(text)),
                     None => $input.expires.take().map(|at| Expires::At(at.into())),
                 },

@@ -97,33 +97,28 @@ struct Notification<'a> {
 }
 
 fn each(configuration: &mut NotificationConfiguration) -> impl Iterator<Item = Notification<'_>> {
-    let queues = configuration.queue_configurations.iter_mut().flatten();
-    let topics = configuration.topic_configurations.iter_mut().flatten();
-    let functions = configuration
-        .lambda_function_configurations
-        .iter_mut()
-        .flatten();
-    let queues = queues.map(|queue| Notification {
-        id: &mut queue.id,
-        service: "sqs",
-        arn: &queue.queue_arn,
-        events: &queue.events,
-        filter: queue.filter.as_ref(),
-    });
-    let topics = topics.map(|topic| Notification {
-        id: &mut topic.id,
-        service: "sns",
-        arn: &topic.topic_arn,
-        events: &topic.events,
-        filter: topic.filter.as_ref(),
-    });
-    let functions = functions.map(|function| Notification {
-        id: &mut function.id,
-        service: "lambda",
-        arn: &function.lambda_function_arn,
-        events: &function.events,
-        filter: function.filter.as_ref(),
-    });
+    macro_rules! notifications {
+        ($configurations:ident, $arn:ident, $service:literal) => {
+            configuration
+                .$configurations
+                .iter_mut()
+                .flatten()
+                .map(|one| Notification {
+                    id: &mut one.id,
+                    service: $service,
+                    arn: &one.$arn,
+                    events: &one.events,
+                    filter: one.filter.as_ref(),
+                })
+        };
+    }
+    let queues = notifications!(queue_configurations, queue_arn, "sqs");
+    let topics = notifications!(topic_configurations, topic_arn, "sns");
+    let functions = notifications!(
+        lambda_function_configurations,
+        lambda_function_arn,
+        "lambda"
+    );
     queues.chain(topics).chain(functions)
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::{errors, storage::Tags};
 use http::StatusCode;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use s3s::{S3Error, S3ErrorCode, S3Result, dto::Tag};
 use std::collections::HashSet;
 
@@ -14,22 +14,12 @@ pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
             "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
     };
-    let decode = |text: &str| {
-        let text = text.replace('+', " ");
-        let decoded = percent_decode_str(&text).decode_utf8();
-        decoded
-            .map(|text| text.into_owned())
-            .map_err(|_| malformed())
-    };
-    let pairs = header
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty());
-    let tags = pairs.map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Ok((decode(key)?, decode(value)?))
-    });
-    let tags = tags.collect::<S3Result<Tags>>()?;
+    let header = header.unwrap_or_default();
+    if percent_decode_str(header).decode_utf8().is_err() {
+        return Err(malformed());
+    }
+    let pairs = form_urlencoded::parse(header.as_bytes());
+    let tags = pairs.into_owned().collect();
     if has_duplicates(&tags) {
         return Err(malformed());
     }
@@ -38,11 +28,8 @@ pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
 
 /// What [`from_header`] reads.
 pub(super) fn to_header(tags: &Tags) -> String {
-    let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
-    let pairs = tags
-        .iter()
-        .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)));
-    Vec::from_iter(pairs).join("&")
+    let mut header = form_urlencoded::Serializer::new(String::new());
+    header.extend_pairs(tags).finish()
 }
 
 /// What tags are of, which decides how many there may be and what S3 says of those that it keeps for itself.

@@ -57,7 +57,7 @@ impl Storage {
             .ok_or(Error::NoSuchBucket)
     }
 
-    /// What `read` can also fail to do.
+    /// The same for what can fail itself.
     pub(crate) fn try_read<T>(
         &self,
         bucket: &str,
