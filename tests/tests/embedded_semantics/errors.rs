@@ -1,5 +1,6 @@
 //! What errors say besides their code.
 
+use super::versions::set_versioning;
 use crate::embedded_support::{Fixture, raw::Raw};
 
 #[tokio::test]
@@ -121,8 +122,7 @@ async fn a_failed_condition_is_named() {
 async fn a_delete_marker_can_only_be_deleted() {
     let f = Fixture::new().await;
     let c = &f.client;
-    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    c.put("/bucket?versioning", &[], on).await.ok();
+    set_versioning(c, "Enabled").await;
     c.put("/bucket/a", &[], "x").await.ok();
     let deleted = c.delete("/bucket/a", &[]).await.ok();
     let marker = deleted.header("x-amz-version-id");

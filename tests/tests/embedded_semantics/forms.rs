@@ -1,6 +1,6 @@
 //! Uploads from a browser's form (S3 API Reference, "Browser-based uploads using POST").
 
-use super::signatures::Signature;
+use super::{signatures::Signature, versions::set_versioning};
 use crate::embedded_support::{Answer, Client, Fixture, KEY};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::{
@@ -101,11 +101,7 @@ async fn signed_forms() {
 #[tokio::test]
 async fn answers() {
     let f = Fixture::new().await;
-    let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    f.client
-        .put("/bucket?versioning", &[], versioned)
-        .await
-        .ok();
+    set_versioning(&f.client, "Enabled").await;
     let browser = f.as_user(None);
     let url = format!("{}/bucket/up%2Fa%20%C3%A4", f.server.endpoint());
     let etag = "\"5d41402abc4b2a76b9719d911017c592\"";

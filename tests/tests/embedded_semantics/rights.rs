@@ -1,6 +1,6 @@
 //! Which rights a request needs, and who has them.
 
-use super::forms;
+use super::{forms, versions::set_versioning};
 use crate::embedded_support::{Client, Fixture, OTHER};
 
 /// Lets everybody do this with the bucket's objects.
@@ -20,8 +20,7 @@ async fn versions_have_rights_of_their_own() {
         "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>";
     let f = Fixture::new().await;
     let (c, other) = (&f.client, f.as_user(Some(OTHER)));
-    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    c.put("/bucket?versioning", &[], on).await.ok();
+    set_versioning(c, "Enabled").await;
     let put = c.put("/bucket/a", &[], "x").await.ok();
     let version = format!("&versionId={}", put.header("x-amz-version-id"));
     let attributes = [("x-amz-object-attributes", "ETag")];

@@ -2,7 +2,7 @@
 
 use crate::embedded_support::{Client, Fixture};
 
-async fn set(c: &Client, status: &str) {
+pub(crate) async fn set_versioning(c: &Client, status: &str) {
     let xml =
         format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");
     c.put("/bucket?versioning", &[], xml).await.ok();
@@ -25,7 +25,7 @@ async fn versions_are_kept() {
         None
     );
     assert_eq!(put(c, "0").await, "");
-    set(c, "Enabled").await;
+    set_versioning(c, "Enabled").await;
     assert_eq!(
         c.get("/bucket?versioning", &[])
             .await
@@ -106,9 +106,9 @@ async fn versions_are_kept() {
 async fn suspended_writes_take_the_place_of_the_null_version() {
     let f = Fixture::new().await;
     let c = &f.client;
-    set(c, "Enabled").await;
+    set_versioning(c, "Enabled").await;
     let one = put(c, "1").await;
-    set(c, "Suspended").await;
+    set_versioning(c, "Suspended").await;
     // Nobody could ask for it by this id for long.
     assert_eq!(put(c, "2").await, "");
     assert_eq!(put(c, "3").await, "");
@@ -143,7 +143,7 @@ async fn suspended_writes_take_the_place_of_the_null_version() {
 async fn versions_are_listed_in_pages() {
     let f = Fixture::new().await;
     let c = &f.client;
-    set(c, "Enabled").await;
+    set_versioning(c, "Enabled").await;
     let mut expected = Vec::new();
     for key in ["a", "b"] {
         let mut ids = Vec::new();
@@ -178,7 +178,7 @@ async fn versions_are_listed_in_pages() {
 async fn a_version_can_be_copied_and_tagged() {
     let f = Fixture::new().await;
     let c = &f.client;
-    set(c, "Enabled").await;
+    set_versioning(c, "Enabled").await;
     let (one, two) = (put(c, "1").await, put(c, "2").await);
     let source = format!("bucket/a?versionId={one}");
     let copied = c
@@ -218,7 +218,7 @@ async fn a_version_can_be_copied_and_tagged() {
 async fn conditional_writes_see_through_delete_markers() {
     let f = Fixture::new().await;
     let c = &f.client;
-    set(c, "Enabled").await;
+    set_versioning(c, "Enabled").await;
     put(c, "1").await;
     assert_eq!(
         c.put("/bucket/a", &[("if-none-match", "*")], "2")

@@ -1,6 +1,6 @@
 //! Requests that are written so that what looks at them first sees something else than what acts on them.
 
-use super::forms;
+use super::{forms, versions::set_versioning};
 use crate::embedded_support::{Answer, Client, Fixture, OTHER};
 use http::Method;
 
@@ -38,8 +38,7 @@ async fn an_empty_version() {
 async fn a_version_in_a_condition() {
     let f = Fixture::new().await;
     let (c, other) = (&f.client, f.as_user(Some(OTHER)));
-    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    c.put("/bucket?versioning", &[], on).await.ok();
+    set_versioning(c, "Enabled").await;
     let id = c.put("/bucket/a", &[], "x").await.ok();
     let id = id.header("x-amz-version-id");
     let denied = format!(
