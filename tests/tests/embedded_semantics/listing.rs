@@ -150,3 +150,18 @@ async fn encoded_where_asked() {
         .await;
     assert_eq!(bad.error(), (400, "InvalidArgument".into()));
 }
+
+/// Without a delimiter the last key is the marker, and S3 does not say it again.
+#[tokio::test]
+async fn the_next_marker_is_named_where_prefixes_are() {
+    let f = Fixture::new().await;
+    for key in ["a/1", "b/1"] {
+        f.client.put(&format!("/bucket/{key}"), &[], "x").await.ok();
+    }
+    for (query, marker) in [("", None), ("&delimiter=/", Some("a/"))] {
+        let target = format!("/bucket?max-keys=1{query}");
+        let page = f.client.get(&target, &[]).await.ok();
+        assert_eq!(page.element("IsTruncated").as_deref(), Some("true"));
+        assert_eq!(page.element("NextMarker").as_deref(), marker, "{query}");
+    }
+}
