@@ -5,26 +5,16 @@
     allow(dead_code, unused_imports, unused_variables)
 )]
 
-mod admin;
-mod background;
-mod body;
 mod bucket;
-mod claim;
-mod cleanup;
-mod client;
-mod emptying;
 mod error;
 mod fixtures;
-mod handover;
 mod options;
 mod parameters;
-mod prepare;
-mod report;
-mod run;
+mod process;
+mod s3;
 mod server;
 mod state;
-mod stderr;
-mod turn;
+mod test;
 
 pub use bucket::TestBucket;
 pub use error::Error;
@@ -43,11 +33,11 @@ pub use s3_test_macros::s3_test;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::options::Options;
-    pub use crate::run::{Buckets, Test, run, run_blocking};
+    pub use crate::test::{Buckets, Test, run, run_blocking};
 }
 
 /// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.
 #[cfg(feature = "embedded")]
 pub mod embedded {
-    pub use crate::server::embedded::{Server, ServerBuilder};
+    pub use s3_test_embedded::{Server, ServerBuilder};
 }

@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use s3_test_options::{OPTIONS, suggestion};
 
-use crate::{server::OWN_VARIABLES, stderr};
+use crate::{process::stderr, server::OWN_VARIABLES};
 
 const PREFIX: &str = "S3_TEST_";
 

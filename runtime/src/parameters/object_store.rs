@@ -1,6 +1,6 @@
 //! The types of object_store, in every version that a project may use.
 
-use crate::client::SharedConnector;
+use crate::s3::http_client::SharedConnector;
 
 /// The stores of one version of object_store. All have the same settings; what differs is the function `connector` beside
 /// them, which gives a type of that version.

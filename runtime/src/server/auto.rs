@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-use super::{Server, private, shared};
-use crate::{Error, options::ServerSettings, state::StateDirectory, stderr};
+use super::{Server, container, embedded};
+use crate::{Error, options::ServerSettings, process::stderr, state::StateDirectory};
 
 /// For how long processes believe one that has found no container. Two hundred of them must not each wait for a
 /// registry, or for an engine that says nothing.
@@ -17,7 +17,7 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
     let note = note_name(settings);
     let reason = match state.and_then(|state| state.recall(&note, REMEMBERED)) {
         Some(reason) => reason,
-        None => match shared::acquire(settings).await {
+        None => match container::acquire(settings).await {
             Err(error) if no_container_can_be_had(&error) => {
                 let reason = error.to_string();
                 if let Some(state) = state {
@@ -35,7 +35,7 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
              \"container\"`) to make this an error, or S3_TEST_BACKEND=embedded to be silent about it."
         ));
     });
-    private::start(settings).map_err(Arc::new)
+    embedded::start(settings).map_err(Arc::new)
 }
 
 /// A container that starts and fails is an error: falling back would hide what the user has to mend.

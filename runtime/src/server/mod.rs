@@ -5,26 +5,10 @@
 mod auto;
 #[cfg(feature = "container")]
 mod container;
-#[cfg(feature = "container")]
-mod docker;
 #[cfg(feature = "embedded")]
-pub(crate) mod embedded;
+mod embedded;
 mod external;
-#[cfg(feature = "container")]
-mod lease;
-#[cfg(feature = "embedded")]
-mod private;
-#[cfg(feature = "container")]
-mod ready;
-#[cfg(feature = "container")]
-mod refusal;
-#[cfg(feature = "container")]
-mod shared;
-mod slots;
-#[cfg(feature = "container")]
-mod start;
-#[cfg(feature = "container")]
-mod users;
+mod registry;
 
 pub(crate) use external::{CA_BUNDLE, OWN_VARIABLES};
 
@@ -39,8 +23,8 @@ use std::{
 
 use crate::{
     Backend, Error,
-    admin::{Admin, Failure},
     options::{Choice, ServerSettings},
+    s3::{Admin, Failure},
 };
 
 /// How long a server may take to show that it is still there.
@@ -69,7 +53,7 @@ enum Keeper {
     /// A lease on a container that other tests use too.
     #[cfg(feature = "container")]
     Lease {
-        lease: lease::Lease,
+        lease: container::Lease,
         /// Tells the server from every other one, as part of the names of locks.
         identity: String,
     },
@@ -77,7 +61,7 @@ enum Keeper {
     #[cfg(feature = "embedded")]
     Owner {
         /// Its destructor ends it.
-        server: embedded::Server,
+        server: s3_test_embedded::Server,
     },
     /// Somebody else.
     External {
@@ -178,15 +162,15 @@ pub(crate) async fn acquire(
 ) -> Result<Arc<Server>, Arc<Error>> {
     match choice {
         #[cfg(feature = "container")]
-        Choice::Container => shared::acquire(settings).await,
+        Choice::Container => container::acquire(settings).await,
         #[cfg(feature = "embedded")]
-        Choice::Embedded => private::start(settings).map_err(Arc::new),
+        Choice::Embedded => embedded::start(settings).map_err(Arc::new),
         #[cfg(all(feature = "container", feature = "embedded"))]
         Choice::Auto => auto::acquire(settings).await,
         #[cfg(all(feature = "container", not(feature = "embedded")))]
-        Choice::Auto => shared::acquire(settings).await,
+        Choice::Auto => container::acquire(settings).await,
         #[cfg(all(feature = "embedded", not(feature = "container")))]
-        Choice::Auto => private::start(settings).map_err(Arc::new),
+        Choice::Auto => embedded::start(settings).map_err(Arc::new),
         Choice::External => external::acquire(settings).await,
         #[cfg(not(feature = "container"))]
         Choice::Container => Err(Arc::new(Error::NotCompiledIn {

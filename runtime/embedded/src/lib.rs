@@ -1,0 +1,193 @@
+//! An S3 server inside the process: the protocol from `s3s`, over loopback HTTP, with storage of its own in memory.
+//!
+//! From the outside in: `connections` (HTTP), `authentication` and `signature` (who asks), `s3s` (the protocol: routing, other
+//! signatures, XML), `access` and `policy` (who may), `service` (one handler for each operation) and `storage` (plain data
+//! structures).
+
+mod access;
+mod authentication;
+mod checksums;
+mod conditions;
+mod connections;
+mod corrections;
+mod cors;
+mod digests;
+mod documents;
+mod error_documents;
+mod errors;
+mod forms;
+mod policy;
+mod service;
+mod settings;
+mod signature;
+mod signed_headers;
+mod storage;
+mod target;
+
+use access::{Acl, Gate, Users};
+use connections::{Front, Services};
+use s3s::{
+    config::{S3Config, StaticConfigProvider},
+    service::S3ServiceBuilder,
+};
+use service::Service;
+use signature::Signatures;
+use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
+use storage::{Bucket, Storage};
+use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
+
+/// An S3 server on this machine's loopback interface, with everything it holds in memory.
+///
+/// Each server is a world of its own: its buckets are seen through its endpoint only, and dropping it stops it, closes its
+/// connections and frees everything. Starting one takes a fraction of a millisecond.
+///
+/// It does what S3 does with buckets, objects and their versions, uploads in parts, tags, object locks, ACLs and policies,
+/// cross-origin requests, presigned URLs and forms, and refuses what S3 refuses, with its error codes. Rules of lifecycle,
+/// notification and encryption are checked and given back, but nothing expires, nobody is notified, and nothing leaves the
+/// memory that would have to be encrypted. Everything else is a `501 NotImplemented` that names it: customers' own
+/// encryption keys, ACLs as documents and for single accounts, replication, logging, websites, restoring, appending and
+/// queries among others.
+///
+/// ```
+/// use s3_test_embedded::Server;
+/// use object_store::{ObjectStoreExt, aws::AmazonS3Builder, path::Path};
+///
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::builder()
+///     .user("KEY", "SECRET")
+///     .start(&tokio::runtime::Handle::current())?;
+/// let store = AmazonS3Builder::new()
+///     .with_endpoint(server.endpoint())
+///     .with_allow_http(true)
+///     .with_access_key_id("KEY")
+///     .with_secret_access_key("SECRET")
+///     .with_bucket_name("no-such-bucket")
+///     .build()?;
+/// assert!(store.get(&Path::from("hello.txt")).await.is_err());
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    endpoint: String,
+    region: String,
+    storage: Arc<Storage>,
+    serving: AbortHandle,
+}
+
+impl Server {
+    /// A server that is still to be started.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Creates a bucket without a request, which would be most of what an empty test costs.
+    pub fn create_bucket(&self, owner: &str, name: &str) {
+        let bucket = Bucket::new(owner, &self.region, Acl::Private, false);
+        let _ = self.storage.create_bucket(name, bucket);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.abort();
+        // The runtime ends the connections when it gets to it; the memory is wanted back now.
+        self.storage.clear();
+    }
+}
+
+/// How a [`Server`] is to be. By default it takes any free port and knows no user, so that nobody can create a bucket.
+#[derive(Debug, Clone)]
+pub struct ServerBuilder {
+    port: u16,
+    region: String,
+    users: HashMap<String, String>,
+}
+
+impl Default for ServerBuilder {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            region: "us-east-1".to_owned(),
+            users: HashMap::new(),
+        }
+    }
+}
+
+impl ServerBuilder {
+    /// The port to listen on. 0, the default, is any that is free.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The region of buckets that are created without naming one; `us-east-1` by default. Requests may be signed for any.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    /// Adds a user. Each owns the buckets that it creates; canned ACLs, bucket policies and public access
+    /// blocks decide what another may do there.
+    pub fn user(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        self.users.insert(access_key.into(), secret_key.into());
+        self
+    }
+
+    /// Starts the server on a runtime, which must have I/O and time enabled and serves it for as long as it runs.
+    ///
+    /// # Errors
+    ///
+    /// If the port cannot be listened on.
+    pub fn start(self, runtime: &Handle) -> io::Result<Server> {
+        // Loopback only: its keys are written in tests for everybody to read.
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        listener.set_nonblocking(true)?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let storage = Arc::new(Storage::default());
+        let service = || {
+            S3ServiceBuilder::new(Service {
+                storage: storage.clone(),
+                region: self.region.clone(),
+            })
+        };
+        let users = Users(Arc::new(self.users));
+        let guarded = || {
+            let mut service = service();
+            service.set_auth(users.clone());
+            service.set_access(Gate {
+                storage: storage.clone(),
+            });
+            service
+        };
+        // The policy of a form says itself when it expires, however long it was signed before.
+        let mut config = S3Config::default();
+        config.presigned_url_max_skew_time_secs = u32::MAX;
+        let mut forms = guarded();
+        forms.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+        let front = Front::new(
+            Services {
+                guarded: guarded().build(),
+                open: service().build(),
+                forms: forms.build(),
+            },
+            Signatures::new(users.clone()),
+            storage.clone(),
+        );
+        let listener = {
+            let _entered = runtime.enter();
+            TcpListener::from_std(listener)?
+        };
+        let serving = runtime.spawn(front.serve(listener)).abort_handle();
+        Ok(Server {
+            endpoint,
+            region: self.region,
+            storage,
+            serving,
+        })
+    }
+}

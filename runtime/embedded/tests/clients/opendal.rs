@@ -1,0 +1,110 @@
+//! OpenDAL.
+
+use super::{KEYS, MIB, large};
+use crate::support::{BUCKET, Fixture, KEY, SECRET};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use opendal::{ErrorKind, Operator, services::S3};
+use std::time::Duration;
+
+#[tokio::test]
+async fn opendal() {
+    let fixture = Fixture::new().await;
+    let builder = S3::default()
+        .endpoint(fixture.server.endpoint())
+        .bucket(BUCKET)
+        .region("us-east-1")
+        .access_key_id(KEY)
+        .secret_access_key(SECRET)
+        .disable_config_load()
+        .disable_ec2_metadata();
+    let operator = Operator::new(builder).unwrap();
+
+    operator.write("dir/ä b+c", "0123456789").await.unwrap();
+    assert_eq!(
+        operator.read("dir/ä b+c").await.unwrap().to_vec(),
+        b"0123456789"
+    );
+    assert_eq!(
+        operator
+            .read_with("dir/ä b+c")
+            .range(2..5)
+            .await
+            .unwrap()
+            .to_vec(),
+        b"234"
+    );
+    assert_eq!(
+        operator.read("none").await.unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+
+    let mut writer = operator.writer_with("large").chunk(5 * MIB).await.unwrap();
+    writer.write(large()).await.unwrap();
+    writer.close().await.unwrap();
+    let stat = operator.stat("large").await.unwrap();
+    assert_eq!(stat.content_length(), large().len() as u64);
+    assert!(stat.etag().unwrap().ends_with("-3\""), "{:?}", stat.etag());
+    assert_eq!(operator.read("large").await.unwrap().to_vec(), large());
+
+    operator.copy("large", "copy").await.unwrap();
+    assert_eq!(operator.read("copy").await.unwrap().to_vec(), large());
+
+    let puts = stream::iter(0..KEYS).map(|number| {
+        let operator = operator.clone();
+        async move { operator.write(&format!("many/{number:04}"), "x").await }
+    });
+    puts.buffer_unordered(8)
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
+    let listed = operator
+        .lister_with("many/")
+        .limit(1000)
+        .await
+        .unwrap()
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
+    let keys = listed
+        .iter()
+        .map(|entry| entry.path().to_owned())
+        .filter(|path| !path.ends_with('/'))
+        .collect::<Vec<_>>();
+    assert_eq!(keys.len(), KEYS);
+    assert!(keys.is_sorted());
+    operator.delete_iter(keys).await.unwrap();
+    assert!(!operator.exists("many/0000").await.unwrap());
+
+    let put = operator
+        .presign_write("signed", Duration::from_secs(60))
+        .await
+        .unwrap();
+    let anybody = fixture.as_user(None);
+    anybody
+        .send(put.method().clone(), &put.uri().to_string(), &[], "signed")
+        .await
+        .ok();
+    let get = operator
+        .presign_read("signed", Duration::from_secs(60))
+        .await
+        .unwrap();
+    assert_eq!(
+        anybody
+            .send(get.method().clone(), &get.uri().to_string(), &[], "")
+            .await
+            .text(),
+        "signed"
+    );
+
+    operator
+        .write_with("once", "1")
+        .if_not_exists(true)
+        .await
+        .unwrap();
+    let refused = operator
+        .write_with("once", "2")
+        .if_not_exists(true)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConditionNotMatch);
+}

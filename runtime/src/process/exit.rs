@@ -1,0 +1,78 @@
+//! Clean-up in the background, which the next test does not wait for, but the end of the process does.
+
+use std::{
+    sync::{Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{background, stderr};
+
+/// How long the process waits at its end.
+const LIMIT: Duration = Duration::from_secs(30);
+
+static PENDING: Mutex<usize> = Mutex::new(0);
+static FINISHED: Condvar = Condvar::new();
+
+/// Runs `task` in the background; the process does not end before it is done.
+pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    let pending = Pending::new();
+    background::handle().spawn(async move {
+        task.await;
+        drop(pending);
+    });
+}
+
+/// What is left to do when the process ends.
+type Task = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+static AT_EXIT: Mutex<Vec<Task>> = Mutex::new(Vec::new());
+
+/// Runs `task` when the process ends normally.
+pub(crate) fn at_exit(task: impl Future<Output = ()> + Send + 'static) {
+    AT_EXIT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(Box::pin(task));
+}
+
+/// Counts one task from its start to its end, also when it panics.
+struct Pending;
+
+impl Pending {
+    fn new() -> Self {
+        *PENDING.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        *PENDING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        FINISHED.notify_all();
+    }
+}
+
+// The test harness ends a process with `exit`, which runs no destructors of Rust's; this is what C calls `atexit`.
+// The word `unsafe` is the crate's way to have its caller say that the function may run after `main`: it only waits
+// and prints to the raw stream.
+#[dtor::dtor(unsafe)]
+fn finish_before_exit() {
+    for task in AT_EXIT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .drain(..)
+    {
+        spawn(task);
+    }
+    let pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (pending, waited) = FINISHED
+        .wait_timeout_while(pending, LIMIT, |pending| *pending > 0)
+        .unwrap_or_else(PoisonError::into_inner);
+    if waited.timed_out() {
+        stderr::warn(&format!(
+            "{} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
+            *pending,
+            LIMIT.as_secs()
+        ));
+    }
+}

@@ -1,0 +1,175 @@
+//! The buckets of one test: created, filled and ready, and deleted again.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    Error, TestBucket,
+    bucket::{lock, ownership, unique_name},
+    fixtures,
+    options::{BucketName, BucketSettings, Keep, Settings},
+    process::{exit, stderr},
+    s3::Failure,
+    server::{self, Server},
+    state::FileLock,
+};
+
+/// How often a server that vanishes under a new test is replaced before the test gives up.
+const ATTEMPTS: usize = 3;
+
+/// The buckets of a test, ready for its body.
+pub(crate) struct Prepared {
+    pub(crate) server: Arc<Server>,
+    /// In the order in which the settings name them.
+    pub(crate) buckets: Vec<Held>,
+}
+
+/// A bucket, for as long as a test uses it.
+pub(crate) struct Held {
+    pub(crate) bucket: TestBucket,
+    keep: Keep,
+    /// The right to use a bucket of this name, on a server that other tests use too.
+    turn: Option<FileLock>,
+}
+
+/// Why a bucket is not ready.
+enum Obstacle {
+    /// The server went just when this test came, or is too busy to answer.
+    Server(Error),
+    Other(Error),
+}
+
+impl Prepared {
+    /// `test_path` is the path of the function, and `package` the folder that fixtures are relative to.
+    pub(crate) async fn new(
+        test_path: &str,
+        package: &Path,
+        settings: &Settings,
+    ) -> Result<Self, Arc<Error>> {
+        let mut attempt = 1;
+        loop {
+            let server = server::acquire(settings.backend, &settings.server).await?;
+            let mut prepared = Self {
+                server: server.clone(),
+                buckets: Vec::new(),
+            };
+            match prepared.fill(test_path, package, &settings.buckets).await {
+                Ok(()) => return Ok(prepared),
+                Err(obstacle) => {
+                    prepared.clean_up(|_| false);
+                    match obstacle {
+                        Obstacle::Server(_) if attempt < ATTEMPTS => {
+                            server.look().await;
+                            attempt += 1;
+                        }
+                        Obstacle::Server(error) | Obstacle::Other(error) => {
+                            return Err(Arc::new(error));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn fill(
+        &mut self,
+        test_path: &str,
+        package: &Path,
+        buckets: &[BucketSettings],
+    ) -> Result<(), Obstacle> {
+        let named = buckets.iter().map(|bucket| match &bucket.name {
+            BucketName::Exactly(name) => (name.clone(), bucket),
+            BucketName::Fresh(prefix) => (unique_name(prefix, test_path), bucket),
+        });
+        let named: Vec<_> = named.collect();
+        let mut turns = turns(&self.server, test_path, &named)
+            .await
+            .map_err(Obstacle::Other)?;
+        for (name, settings) in named {
+            let turn = turns.iter_mut().find(|(of, _)| *of == name);
+            let mut turn = turn.and_then(|(_, turn)| turn.take());
+            let chosen = matches!(settings.name, BucketName::Exactly(_));
+            let created = ownership::create(&self.server, &name, turn.as_mut(), chosen).await;
+            created.map_err(|failure| obstacle(&self.server, &name, failure))?;
+            let bucket = TestBucket::new(&name, self.server.clone());
+            let keep = settings.keep;
+            self.buckets.push(Held {
+                bucket: bucket.clone(),
+                keep,
+                turn,
+            });
+            if settings.versioning {
+                let switched_on = self.server.admin.enable_versioning(&name).await;
+                switched_on.map_err(|failure| obstacle(&self.server, &name, failure))?;
+            }
+            fixtures::upload(&settings.fixtures, package, &bucket)
+                .await
+                .map_err(Obstacle::Other)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the buckets in the background, but for those that are to be kept. A bucket's turn ends with it, so that
+    /// the next test that uses the same name waits, and no other. What a test has to itself goes with its last handle.
+    pub(crate) fn clean_up(self, kept: impl Fn(&Held) -> bool) {
+        for held in self.buckets {
+            let keep = kept(&held);
+            let Held { bucket, turn, .. } = held;
+            let Some(turn) = turn else { continue };
+            if keep {
+                ownership::keep(bucket.server(), turn);
+                continue;
+            }
+            exit::spawn(async move {
+                if let Err(left) = ownership::remove(bucket.server(), bucket.name(), turn).await {
+                    stderr::warn(&left);
+                }
+            });
+        }
+    }
+}
+
+impl Held {
+    /// Whether the bucket is to stay after a test that has ended so.
+    pub(crate) fn is_to_be_kept(&self, failed: bool) -> bool {
+        match self.keep {
+            Keep::Never => false,
+            Keep::OnFailure => failed,
+            Keep::Always => true,
+        }
+    }
+
+    /// Whether it does. A server of the test's own keeps nothing.
+    pub(crate) fn is_kept(&self, failed: bool) -> bool {
+        self.is_to_be_kept(failed) && self.turn.is_some()
+    }
+}
+
+/// Waits until nobody else uses a bucket of these names. Taken in the order of the names, since two tests that wait for
+/// each other would wait for ever.
+async fn turns(
+    server: &Server,
+    test_path: &str,
+    named: &[(String, &BucketSettings)],
+) -> Result<Vec<(String, Option<FileLock>)>, Error> {
+    let mut turns: Vec<(String, Option<FileLock>)> = Vec::new();
+    let Some(identity) = server.shared_identity() else {
+        return Ok(turns);
+    };
+    let mut names: Vec<&String> = named.iter().map(|(name, _)| name).collect();
+    names.sort_unstable();
+    for name in names {
+        let turn = lock::take(identity, name, test_path).await?;
+        turns.push((name.clone(), Some(turn)));
+    }
+    Ok(turns)
+}
+
+fn obstacle(server: &Server, name: &str, failure: Failure) -> Obstacle {
+    let passing = matches!(failure, Failure::Unreachable(_) | Failure::NoAnswer(_));
+    let error = server.bucket_error(name.to_owned(), failure);
+    if passing {
+        Obstacle::Server(error)
+    } else {
+        Obstacle::Other(error)
+    }
+}
