@@ -4,35 +4,35 @@ use std::sync::Arc;
 
 use object_store::{Error, ObjectStore, ObjectStoreExt, Result, path::Path};
 
-/// The uploads of an application.
+/// Stores the files that the users of an application upload.
 #[derive(Debug, Clone)]
 pub struct UploadStorage {
     store: Arc<dyn ObjectStore>,
 }
 
 impl UploadStorage {
-    /// Keeps the uploads in `store`, under keys that begin with `uploads/`.
+    /// Creates the storage on `store`. All keys begin with `uploads/`.
     #[must_use]
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
         Self { store }
     }
 
-    /// Saves a file under its name, and tells the key that it has now.
+    /// Saves a file and returns its key.
     ///
     /// # Errors
     ///
-    /// Those of [`ObjectStoreExt::put`].
+    /// Returns the errors of [`ObjectStoreExt::put`].
     pub async fn save(&self, name: &str, content: impl Into<Vec<u8>>) -> Result<String> {
         let key = key(name);
         self.store.put(&key, content.into().into()).await?;
         Ok(key.to_string())
     }
 
-    /// Whether there is a file of this name.
+    /// Returns true if a file of this name exists.
     ///
     /// # Errors
     ///
-    /// Those of [`ObjectStoreExt::head`], but for the missing object, which is the answer.
+    /// Returns the errors of [`ObjectStoreExt::head`], except for a missing object.
     pub async fn exists(&self, name: &str) -> Result<bool> {
         match self.store.head(&key(name)).await {
             Ok(_) => Ok(true),
@@ -41,11 +41,11 @@ impl UploadStorage {
         }
     }
 
-    /// The content of a file.
+    /// Returns the content of a file.
     ///
     /// # Errors
     ///
-    /// Those of [`ObjectStoreExt::get`].
+    /// Returns the errors of [`ObjectStoreExt::get`].
     pub async fn open(&self, name: &str) -> Result<Vec<u8>> {
         let object = self.store.get(&key(name)).await?;
         Ok(object.bytes().await?.to_vec())
@@ -55,7 +55,7 @@ impl UploadStorage {
     ///
     /// # Errors
     ///
-    /// Those of [`ObjectStoreExt::delete`].
+    /// Returns the errors of [`ObjectStoreExt::delete`].
     pub async fn delete(&self, name: &str) -> Result<()> {
         self.store.delete(&key(name)).await
     }

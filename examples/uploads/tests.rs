@@ -1,4 +1,4 @@
-//! The application's storage on a real S3 server. Nothing of the application is replaced by a mock.
+//! Tests of the application's storage on a real S3 server, without mocks.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ async fn a_file_is_saved_found_opened_and_deleted(store: Arc<dyn ObjectStore>) -
     Ok(())
 }
 
-/// What the tests of this application really want to be given.
+/// The parameter that these tests take: the application's own type, made from the test's bucket.
 struct Uploads(UploadStorage);
 
 impl FromBucket for Uploads {

@@ -1,4 +1,4 @@
-//! The embedded server by itself, until Ctrl-C, for looking at it with a client of your own.
+//! Runs the embedded server by itself until Ctrl-C, for use with any S3 client.
 //!
 //! ```text
 //! cargo run -p s3-test-examples --bin serve -- --port 9000 --user KEY:SECRET --user KEY2:SECRET2
@@ -6,7 +6,7 @@
 
 #![allow(
     clippy::print_stdout,
-    reason = "where it listens is what it has to say"
+    reason = "a command-line program prints its output"
 )]
 
 use s3_test::embedded::{Server, ServerBuilder};
