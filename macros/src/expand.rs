@@ -109,15 +109,10 @@ fn call(
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
     let krate = crate_path(args);
-    let returned = match function.output() {
-        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
-        Output::Type(ty) => ty.to_token_stream(),
-        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
-    };
     let run = if function.is_synchronous() {
-        quote_spanned!(mixed=> #krate::__private::run_blocking::<#returned, _, _, _>)
+        quote_spanned!(mixed=> #krate::__private::run_blocking)
     } else {
-        quote_spanned!(mixed=> #krate::__private::run::<#returned, _, _>)
+        quote_spanned!(mixed=> #krate::__private::run)
     };
     let test = description(args, name, parameters, attrs, &krate);
     let body = body(function, parameters, &krate);
@@ -190,15 +185,15 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));
     let result = result(function, &call);
     quote_spanned! {mixed=>
-        |#buckets: #krate::__private::Buckets| async move {
+        |#buckets: #krate::__private::Buckets| ::std::boxed::Box::pin(async move {
             let _ = &#buckets;
             #(#made)*
             #result
-        }
+        })
     }
 }
 
-/// What the body comes to, where `call` calls the user's function.
+/// The call of the user's function, and the report of what it returns.
 fn result(function: &Function, call: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let awaited = function
@@ -206,24 +201,42 @@ fn result(function: &Function, call: &TokenStream) -> TokenStream {
         .asyncness
         .map(|_| quote_spanned!(mixed=> .await));
     let call = quote_spanned!(mixed=> #call #awaited);
-    let call = match function.output() {
+    let report = match function.output() {
+        // Nothing can be done with what is never there, not even without a warning.
+        Output::Never => call,
+        Output::Nothing => quote_spanned!(mixed=> {
+            #call;
+            ::std::process::ExitCode::SUCCESS
+        }),
+        // Spans of the type, so that the compiler says there that it is no test's result.
+        Output::Type(ty) => {
+            let (first, last) = ends(ty);
+            let returned = Ident::new("__s3_test_returned", mixed);
+            let report = quote_spanned!(first=> <#ty as ::std::process::Termination>::report);
+            let report = quote_spanned!(last=> #report(#returned));
+            // The call is a statement of its own, so that nothing that borrows from the parameters outlives them.
+            quote_spanned!(mixed=> { let #returned = #call; #report })
+        }
         // What has no name may borrow from the parameters, and goes no further than they do.
         Output::Unnameable => quote_spanned!(mixed=> ::std::process::Termination::report(#call)),
-        _ => call,
     };
-    match (awaited, function.output()) {
-        // Nothing can be done with what is never there, not even without a warning.
-        (Some(_), Output::Never) => call,
-        // In a statement of its own, so that nothing that borrows from the parameters outlives them.
-        (Some(_), _) => quote_spanned! {mixed=>
-            let __s3_test_returned = #call;
-            ::core::result::Result::Ok(__s3_test_returned)
+    match awaited {
+        Some(_) if matches!(function.output(), Output::Never) => report,
+        Some(_) => quote_spanned! {mixed=>
+            let __s3_test_code = #report;
+            ::core::result::Result::Ok(__s3_test_code)
         },
-        (None, Output::Never) => {
-            quote_spanned!(mixed=> ::core::result::Result::Ok(move || -> () { #call }))
-        }
-        (None, _) => quote_spanned!(mixed=> ::core::result::Result::Ok(move || #call)),
+        None => quote_spanned! {mixed=>
+            ::core::result::Result::Ok(::std::boxed::Box::new(move || -> ::std::process::ExitCode { #report }) as _)
+        },
     }
+}
+
+/// The spans of the first and of the last token of a type.
+fn ends(ty: &Type) -> (Span, Span) {
+    let first = ty.span();
+    let last = ty.to_token_stream().into_iter().last();
+    (first, last.map_or(first, |token| token.span()))
 }
 
 /// The making of one parameter.
@@ -231,12 +244,7 @@ fn result(function: &Function, call: &TokenStream) -> TokenStream {
 /// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
 fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> TokenStream {
     let ty: &Type = &parameter.ty;
-    let first = ty.span();
-    let last = ty
-        .to_token_stream()
-        .into_iter()
-        .last()
-        .map_or(first, |token| token.span());
+    let (first, last) = ends(ty);
     let ty = match parameter.passed {
         Passed::Object => {
             let (arc, end) = (

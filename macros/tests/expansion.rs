@@ -57,8 +57,8 @@ mod fake {
         use super::{BoxError, TestBucket};
         use std::{
             panic::Location,
-            pin::pin,
-            process::{ExitCode, Termination},
+            pin::{Pin, pin},
+            process::ExitCode,
             task::{Context, Poll, Waker},
         };
 
@@ -132,27 +132,21 @@ mod fake {
             }
         }
 
+        type Making<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>>>>;
+
         #[track_caller]
-        pub(crate) fn run<T, F, B>(test: Test, body: F) -> ExitCode
-        where
-            T: Termination,
-            F: FnOnce(Buckets) -> B + Send + 'static,
-            B: Future<Output = Result<T, BoxError>>,
-        {
+        pub(crate) fn run(test: Test, body: fn(Buckets) -> Making<ExitCode>) -> ExitCode {
             let buckets = Buckets::new(test, false, Location::caller());
-            finish(body(buckets)).report()
+            finish(body(buckets))
         }
 
         #[track_caller]
-        pub(crate) fn run_blocking<T, F, B, C>(test: Test, body: F) -> ExitCode
-        where
-            T: Termination,
-            F: FnOnce(Buckets) -> B + Send + 'static,
-            B: Future<Output = Result<C, BoxError>>,
-            C: FnOnce() -> T,
-        {
+        pub(crate) fn run_blocking(
+            test: Test,
+            body: fn(Buckets) -> Making<Box<dyn FnOnce() -> ExitCode>>,
+        ) -> ExitCode {
             let buckets = Buckets::new(test, true, Location::caller());
-            finish(body(buckets))().report()
+            finish(body(buckets))()
         }
 
         fn finish<T>(future: impl Future<Output = Result<T, BoxError>>) -> T {

@@ -4,7 +4,7 @@ use std::{
     any::Any,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::{ExitCode, Termination},
+    process::ExitCode,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -13,7 +13,7 @@ use std::{
 use humantime::format_duration;
 use tokio::{runtime, sync::oneshot};
 
-use super::Buckets;
+use super::{BlockingBody, Body, Buckets};
 use crate::{BoxError, options::RuntimeSettings, process::background, server::Server};
 
 /// How long a body that has run into its timeout may take to be dropped before its thread is left behind.
@@ -29,18 +29,13 @@ pub(crate) enum Outcome {
 
 /// Runs an asynchronous body on this thread, until it ends or its server is gone; with a limit on a thread of its own,
 /// which is left behind when the body does not let itself be cancelled.
-pub(crate) fn run<T, F, B>(
+pub(crate) fn run(
     limit: Option<Duration>,
     settings: RuntimeSettings,
-    body: F,
+    body: Body,
     buckets: Buckets,
     server: Arc<Server>,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<T, BoxError>>,
-{
+) -> Outcome {
     let Some(limit) = limit else {
         return run_here(settings, body, buckets, &server, pending::<()>());
     };
@@ -67,24 +62,18 @@ where
 
 /// Runs a body that may block on a thread of its own, which is left behind when the limit is reached or the server is
 /// gone.
-pub(crate) fn run_blocking<T, F, B, C>(
+pub(crate) fn run_blocking(
     limit: Option<Duration>,
-    body: F,
+    body: BlockingBody,
     buckets: Buckets,
     server: Arc<Server>,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<C, BoxError>>,
-    C: FnOnce() -> T,
-{
+) -> Outcome {
     let (ended, end) = oneshot::channel();
     let started = start(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             // What the parameters leave running goes on here while the body blocks.
             match background::handle().block_on(body(buckets)) {
-                Ok(call) => Outcome::Returned(call().report()),
+                Ok(call) => Outcome::Returned(call()),
                 Err(error) => Outcome::Unfinished(no_parameter(&error)),
             }
         }));
@@ -117,18 +106,13 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
 }
 
 /// Runs the body on a runtime of its own on this thread, until it ends, its server is gone, or `cancelled` is ready.
-fn run_here<T, F, B>(
+fn run_here(
     settings: RuntimeSettings,
-    body: F,
+    body: Body,
     buckets: Buckets,
     server: &Server,
     cancelled: impl Future,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B,
-    B: Future<Output = Result<T, BoxError>>,
-{
+) -> Outcome {
     let run = AssertUnwindSafe(|| {
         let runtime = build_runtime(settings);
         let ended = runtime.block_on(async {
@@ -140,7 +124,7 @@ where
             }
         });
         match ended {
-            Some(Ok(value)) => Outcome::Returned(value.report()),
+            Some(Ok(code)) => Outcome::Returned(code),
             Some(Err(error)) => Outcome::Unfinished(no_parameter(&error)),
             None => {
                 // Not waiting for what the body may have left on other threads.

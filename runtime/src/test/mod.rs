@@ -3,7 +3,8 @@
 use std::{
     panic::resume_unwind,
     path::{Path, PathBuf},
-    process::{ExitCode, Termination},
+    pin::Pin,
+    process::ExitCode,
     sync::Arc,
     time::Duration,
 };
@@ -69,39 +70,42 @@ impl Buckets {
     }
 }
 
-/// Runs one asynchronous test: `body` makes the parameters from the buckets and calls the user's function with them.
+/// Makes the parameters of an asynchronous test from its buckets, calls the user's function, and reports what it returned.
+///
+/// The type is erased, so that the user's crate compiles nothing of what runs a test: it would do so for each of them.
+#[doc(hidden)]
+pub type Body = fn(Buckets) -> Making<ExitCode>;
+
+/// Makes the parameters of a synchronous test from its buckets. The call it returns may block.
+#[doc(hidden)]
+pub type BlockingBody = fn(Buckets) -> Making<Box<dyn FnOnce() -> ExitCode>>;
+
+/// The future of something that takes parameters, one of which may be impossible to make.
+#[doc(hidden)]
+pub type Making<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>>>>;
+
+/// Runs one asynchronous test.
 ///
 /// # Panics
 ///
-/// With the body's own panic; or with a message of s3-test's where the body could not run to its end, which under
-/// `#[should_panic]` is printed instead, so that it is not taken for the panic that the test waits for.
+/// With the body's own panic; or with a message of s3-test's if the body could not run to its end. Under
+/// `#[should_panic]` that message is printed instead, so that it is not taken for the panic the test waits for.
 #[doc(hidden)]
 #[track_caller]
-pub fn run<T, F, B>(test: Test, body: F) -> ExitCode
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<T, BoxError>>,
-{
+pub fn run(test: Test, body: Body) -> ExitCode {
     live(test, |limit, runtime, buckets, server| {
         body::run(limit, runtime, body, buckets, server)
     })
 }
 
-/// Runs one synchronous test: `body` makes the parameters, and then the call that may block.
+/// Runs one synchronous test.
 ///
 /// # Panics
 ///
 /// As [`run`].
 #[doc(hidden)]
 #[track_caller]
-pub fn run_blocking<T, F, B, C>(test: Test, body: F) -> ExitCode
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<C, BoxError>>,
-    C: FnOnce() -> T,
-{
+pub fn run_blocking(test: Test, body: BlockingBody) -> ExitCode {
     live(test, |limit, _, buckets, server| {
         body::run_blocking(limit, body, buckets, server)
     })
