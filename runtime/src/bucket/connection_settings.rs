@@ -1,16 +1,17 @@
-//! The bucket in the words of programs and libraries that take no object: variables, options, properties.
+//! Connection settings for programs and libraries that build their own client.
 
 use std::collections::HashMap;
 
-use crate::{TestBucket, server::CA_BUNDLE};
+use super::TestBucket;
+use crate::options::CA_BUNDLE;
 
-/// For what makes its own client. Everything here holds the keys in plain text.
+/// Connection settings for other clients. They hold the keys in plain text.
 impl TestBucket {
-    /// Environment variables that lead a program to the bucket: those of AWS' command line and SDKs, of boto3, of
-    /// object_store's `from_env`, and the names that programs commonly read the bucket's own name from.
+    /// Returns the environment variables that lead a program to the bucket: those of AWS' command line and SDKs, of boto3
+    /// and of object_store's `from_env`, and the common ones for a bucket's name.
     ///
-    /// The child inherits all other variables of the test. Remove by name what could stand in the way there: a profile or
-    /// session token of the developer's, and a proxy that would be asked for the server on this machine.
+    /// The child inherits all other variables of the test. Remove those that would interfere: the developer's profile or
+    /// session token, and a proxy.
     ///
     /// ```
     /// use std::process::Command;
@@ -29,8 +30,8 @@ impl TestBucket {
     /// }
     /// ```
     ///
-    /// `S3_CONSOLE_URL` is there where the server has a web console, and `AWS_CA_BUNDLE` where an external endpoint of https
-    /// has a certificate authority of its own (`S3_TEST_CA_BUNDLE`).
+    /// `S3_CONSOLE_URL` is set if the server has a web console, and `AWS_CA_BUNDLE` if an external https endpoint has its own
+    /// certificate authority (`S3_TEST_CA_BUNDLE`).
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         let mut variables = vec![
@@ -60,8 +61,8 @@ impl TestBucket {
         variables
     }
 
-    /// The options under which DataFusion, delta-rs, polars and others open `s3://` addresses, with the keys of
-    /// object_store (any version since 0.12).
+    /// Returns the options with which DataFusion, delta-rs, polars and others open `s3://` addresses. The keys are those of
+    /// object_store 0.12 and later.
     ///
     /// ```
     /// use object_store::{ObjectStore, ObjectStoreExt, parse_url_opts};
@@ -78,7 +79,7 @@ impl TestBucket {
     #[must_use]
     pub fn storage_options(&self) -> HashMap<String, String> {
         properties([
-            // The same to object_store; delta-rs looks for the second itself.
+            // object_store takes either; delta-rs reads the second itself.
             ("aws_endpoint", self.endpoint()),
             ("aws_endpoint_url", self.endpoint()),
             ("aws_allow_http", "true"),
@@ -93,8 +94,8 @@ impl TestBucket {
         ])
     }
 
-    /// The properties of Iceberg's catalogs and `FileIO`. Apart from [`Self::storage_options`], because some who take
-    /// those refuse a key that they do not know.
+    /// Returns the properties of Iceberg's catalogs and `FileIO`. They are separate from [`Self::storage_options`], because
+    /// some libraries refuse unknown keys.
     ///
     /// ```
     /// use s3_test::{TestBucket, s3_test};

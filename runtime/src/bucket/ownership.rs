@@ -1,56 +1,56 @@
-//! Which buckets are a test's to create and to delete. On a server of s3-test's own that is every bucket whose name it
-//! has the turn of; on a server that holds other people's buckets, only those that s3-test has created itself.
+//! The rules by which s3-test creates and deletes buckets. On its own servers it may delete every bucket whose lock it
+//! holds; on an external service, only buckets that it has created.
 //!
-//! There the note in the turn's lock file is the proof that outlives a killed process.
+//! The note in a bucket's lock file proves that, even after the process was killed.
 
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use humantime::{format_rfc3339_seconds, parse_rfc3339};
 
-use crate::{
-    s3::{Admin, Failure},
-    server::Server,
-    state::FileLock,
-};
+use crate::{s3::Failure, server::Server, state::FileLock};
 
-/// How far apart this machine and the server may tell the time of a creation that was begun and never seen to end.
+/// The tolerance between this machine's clock and the server's, for a bucket whose creation was not seen to end.
 const CLOCKS: Duration = Duration::from_secs(15 * 60);
-/// For how long a bucket may still appear whose creator was killed.
+/// The time within which a bucket may still appear after its creator was killed.
 const UNDER_WAY: Duration = Duration::from_secs(30);
 
-/// Creates a bucket, empty. `named`: by a name that somebody has chosen, which others may choose too.
+/// Creates an empty bucket. `named` says that somebody chose the name, so others may choose it too.
 pub(crate) async fn create(
     server: &Server,
     bucket: &str,
-    turn: Option<&mut FileLock>,
+    lock: Option<&mut FileLock>,
     named: bool,
 ) -> Result<(), Failure> {
-    match turn {
-        Some(turn) if server.is_external() => claim(&server.admin, bucket, turn, named).await,
-        Some(turn) if named => {
-            clear(server, bucket, turn).await?;
+    match lock {
+        Some(lock) if server.is_external() => claim(server, bucket, lock, named).await,
+        Some(lock) if named => {
+            clear(server, bucket, lock).await?;
             server.create_bucket(bucket).await
         }
         _ => server.create_bucket(bucket).await,
     }
 }
 
-/// Deletes a bucket that this process has created. What it could not delete it tells, in words for a warning.
+/// Deletes a bucket that this process has created.
+///
+/// # Errors
+///
+/// Returns a warning for the user if the bucket stays.
 pub(crate) async fn remove(
     server: &Server,
     bucket: &str,
-    mut turn: FileLock,
+    mut lock: FileLock,
 ) -> Result<(), String> {
-    let Err(failure) = server.admin.delete_bucket(bucket).await else {
-        // Should this fail, the next process finds no such bucket.
-        let _ = turn.set_note(None);
+    let Err(failure) = server.delete_bucket(bucket).await else {
+        // If this fails, the next process finds that the bucket is gone.
+        let _ = lock.set_note(None);
         return Ok(());
     };
     let fate = match server.is_external() {
         false if server.is_lost() => return Ok(()),
         false => "stays until its server goes",
-        true if turn.note().is_some() => "stays until the tests run on this machine again",
+        true if lock.note().is_some() => "stays until the tests run on this machine again",
         true => "stays until somebody deletes it",
     };
     Err(format!(
@@ -58,62 +58,63 @@ pub(crate) async fn remove(
     ))
 }
 
-/// The note of a bucket on a server of s3-test's own that is not to be deleted.
+/// The note of a kept bucket on one of s3-test's own servers.
 const KEPT: &str = "kept";
 
-/// Leaves a bucket where it is, for people to look at.
-pub(crate) fn keep(server: &Server, mut turn: FileLock) {
-    // Without a note nobody deletes a bucket of somebody else's server, and anybody one of ours.
+/// Keeps a bucket for people to look at.
+pub(crate) fn keep(server: &Server, mut lock: FileLock) {
+    // Unmarked buckets are never deleted on external servers; on ours any process may delete them.
     let note = (!server.is_external()).then(|| KEPT.to_owned());
-    let _ = turn.set_note(note);
+    let _ = lock.set_note(note);
 }
 
-/// Deletes the bucket of a process that was killed, but not one that is kept.
-pub(crate) async fn sweep(
+/// Deletes the bucket of a killed process, unless it is kept.
+pub(crate) async fn delete_abandoned(
     server: &Server,
     bucket: &str,
-    turn: &mut FileLock,
+    lock: &mut FileLock,
 ) -> Result<(), Failure> {
-    if turn.note() == Some(KEPT) && server.admin.bucket_exists(bucket).await? {
+    if lock.note() == Some(KEPT) && server.admin.bucket_exists(bucket).await? {
         return Ok(());
     }
-    clear(server, bucket, turn).await
+    clear(server, bucket, lock).await
 }
 
-/// Deletes the bucket that a predecessor may have left.
-async fn clear(server: &Server, bucket: &str, turn: &mut FileLock) -> Result<(), Failure> {
+/// Deletes the bucket that a killed process may have left under this name.
+async fn clear(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
     if server.is_external() {
-        clear_proven(&server.admin, bucket, turn).await
+        clear_proven(server, bucket, lock).await
     } else {
-        server.admin.delete_bucket(bucket).await?;
-        note(turn, None);
+        server.delete_bucket(bucket).await?;
+        note(lock, None);
         Ok(())
     }
 }
 
-/// Creates a bucket that is not there yet, and notes that it is ours.
+/// Creates a bucket on an external service and notes that it is ours.
 async fn claim(
-    admin: &Admin,
+    server: &Server,
     bucket: &str,
-    turn: &mut FileLock,
+    lock: &mut FileLock,
     named: bool,
 ) -> Result<(), Failure> {
-    clear_proven(admin, bucket, turn).await?;
-    // Some servers answer 200 to the creation of a bucket that its owner has already.
+    clear_proven(server, bucket, lock).await?;
+    let admin = &server.admin;
+    // Some servers answer 200 to the creation of a bucket that its owner already has.
     if admin.bucket_exists(bucket).await? {
         return Err(Failure::Exists);
     }
-    // Nobody else thinks of a random name, so it is ours as soon as it can be there at all. A name that somebody has
-    // chosen may be chosen by another machine in the same moment.
+    // Nobody else uses a random name, so it is ours from the start. A chosen name may be created by another machine at
+    // the same moment.
     if !named {
-        note(turn, Some(Proof::Creating(SystemTime::now())));
+        note(lock, Some(Proof::Creating(SystemTime::now())));
     }
     match admin.create_bucket(bucket).await {
         Ok(()) => {}
         Err(failure) => {
-            // Otherwise it may be there or not.
+            // After any other failure the bucket may exist.
             if matches!(&failure, Failure::Refused(status, _) if status.is_client_error()) {
-                note(turn, None);
+                note(lock, None);
             }
             return Err(match failure {
                 Failure::Refused(StatusCode::CONFLICT, _) => Failure::Exists,
@@ -121,41 +122,41 @@ async fn claim(
             });
         }
     }
-    // Where the server does not tell, a bucket whose name somebody has chosen is not deleted for a killed process.
+    // Without a date nobody deletes a bucket with a chosen name after its process was killed.
     match admin.creation_date(bucket).await {
-        Ok(Some(date)) if !is_unknown(&date) => note(turn, Some(Proof::Created(date))),
+        Ok(Some(date)) if !is_unknown(&date) => note(lock, Some(Proof::Created(date))),
         _ => {}
     }
     Ok(())
 }
 
-/// Deletes the bucket if the note of a killed process proves that it is the one which that process has created.
-async fn clear_proven(admin: &Admin, bucket: &str, turn: &mut FileLock) -> Result<(), Failure> {
-    if let Some(proof) = turn.note().and_then(Proof::read) {
-        match admin.creation_date(bucket).await {
-            Ok(Some(date)) if proof.is_of(&date) => admin.delete_bucket(bucket).await?,
-            // The killed process' request may still be under way: left to the next one.
+/// Deletes the bucket if a killed process' note proves that this process created it.
+async fn clear_proven(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
+    if let Some(proof) = lock.note().and_then(Proof::read) {
+        match server.admin.creation_date(bucket).await {
+            Ok(Some(date)) if proof.is_of(&date) => server.delete_bucket(bucket).await?,
+            // The killed process' request may still be under way. The next process looks again.
             Ok(None) if proof.is_fresh() => return Ok(()),
             Ok(_) | Err(Failure::Refused(StatusCode::FORBIDDEN, _)) => {}
             Err(failure) => return Err(failure),
         }
     }
-    note(turn, None);
+    note(lock, None);
     Ok(())
 }
 
-/// Without a note nothing is ever deleted for a killed process, so a note that cannot be written is no error.
-fn note(turn: &mut FileLock, proof: Option<Proof>) {
-    let _ = turn.set_note(proof.map(|proof| proof.write()));
+/// Writes the note. A failure is no error, since without a note nothing is deleted for a killed process.
+fn note(lock: &mut FileLock, proof: Option<Proof>) {
+    let _ = lock.set_note(proof.map(|proof| proof.write()));
 }
 
-/// Why a bucket is ours.
+/// The proof that a bucket is ours.
 #[derive(Debug, PartialEq)]
 enum Proof {
-    /// It was not there, has a name that nobody else uses, and was about to be created at this time.
+    /// It did not exist, has a name that nobody else uses, and its creation began at this time.
     Creating(SystemTime),
-    /// It was created, and the server told this as the date, which some do in whole seconds: a bucket that is deleted and
-    /// made anew within the second of its creation counts as the same one.
+    /// It was created, and the server gave this date. Some servers give whole seconds: a bucket that is deleted and created
+    /// again within that second counts as the same one.
     Created(String),
 }
 
@@ -175,7 +176,7 @@ impl Proof {
         }
     }
 
-    /// Whether the creation may have been begun and not be done.
+    /// Returns true if the creation may still be under way.
     fn is_fresh(&self) -> bool {
         match self {
             Self::Creating(time) => time.elapsed().is_ok_and(|elapsed| elapsed < UNDER_WAY),
@@ -183,7 +184,7 @@ impl Proof {
         }
     }
 
-    /// Whether it is a proof for the bucket that was created at this date, as the server tells it now.
+    /// Returns true if this proves the ownership of a bucket with this date of creation.
     fn is_of(&self, date: &str) -> bool {
         match self {
             Self::Created(noted) => noted == date,
@@ -198,8 +199,7 @@ impl Proof {
     }
 }
 
-/// Whether the server does not know when the bucket was created: RustFS tells 1970 of one whose creator was killed before
-/// it was done.
+/// Returns true if the server does not know the date: RustFS gives 1970 for a bucket whose creator was killed.
 fn is_unknown(date: &str) -> bool {
     parse_rfc3339(date).is_ok_and(|date| date == SystemTime::UNIX_EPOCH)
 }

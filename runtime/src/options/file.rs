@@ -11,7 +11,7 @@ use s3_test_options::suggestion;
 use toml::de::{DeTable, ValueDeserializer};
 
 use super::layer::{InFile, Layer};
-use crate::Error;
+use crate::error::Error;
 
 /// The file's name.
 const NAME: &str = "s3-test.toml";

@@ -4,7 +4,7 @@ use std::{fmt, path::Path, sync::Arc};
 
 use serde::Deserialize;
 
-use crate::Error;
+use crate::error::Error;
 
 /// Where a value was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::sync::Once;
 
 use s3_test_options::{OPTIONS, suggestion};
 
-use crate::{process::stderr, server::OWN_VARIABLES};
+use super::{ALLOW_REMOTE, CA_BUNDLE};
+use crate::process::stderr;
 
 const PREFIX: &str = "S3_TEST_";
 
@@ -28,7 +29,8 @@ pub(crate) fn warn_of_mistyped_variables() {
 fn meant(name: &str) -> Option<String> {
     let options = OPTIONS.iter().filter(|row| row.variable.is_some());
     let mut known = Vec::from_iter(options.map(|row| row.name.to_owned()));
-    known.extend(OWN_VARIABLES.map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
+    known
+        .extend([ALLOW_REMOTE, CA_BUNDLE].map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
     let known = Vec::from_iter(known.iter().map(String::as_str));
     let name = name.strip_prefix(PREFIX)?.to_lowercase();
     let near = suggestion(&name, &known).filter(|near| *near != name)?;

@@ -13,11 +13,16 @@ pub(crate) use self::{layer::Fixture, mistyped::warn_of_mistyped_variables};
 pub use attribute::Options;
 use layer::{Given, Layer};
 
-use crate::Error;
+use crate::error::Error;
 
 /// Which kind of server a test asks for.
-pub(crate) use s3_test_options::Backend as Choice;
+pub(crate) use s3_test_options::Backend as RequestedBackend;
 pub(crate) use s3_test_options::Keep;
+
+/// The variable that permits endpoints with public addresses. It is no option, since nobody's code should set it.
+pub(crate) const ALLOW_REMOTE: &str = "S3_TEST_ALLOW_REMOTE";
+/// The variable that names a file of certificate authorities. It is no option, since it belongs to the machine.
+pub(crate) const CA_BUNDLE: &str = "S3_TEST_CA_BUNDLE";
 
 /// The image that a container is started from when nothing else is asked for.
 const DEFAULT_IMAGE: &str = "rustfs/rustfs:latest";
@@ -72,7 +77,7 @@ impl std::fmt::Display for Backend {
 /// Every option with its final value.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    pub(crate) backend: Choice,
+    pub(crate) backend: RequestedBackend,
     pub(crate) server: ServerSettings,
     /// The buckets that the test needs, in the order in which its parameters know them.
     pub(crate) buckets: Vec<BucketSettings>,
@@ -134,7 +139,7 @@ pub(crate) enum RuntimeSettings {
 }
 
 /// The options of a test as they stand in its attribute.
-pub(crate) struct Asked {
+pub(crate) struct TestOptions {
     /// The folder of the package that the test belongs to.
     pub(crate) package: PathBuf,
     pub(crate) options: Options,
@@ -151,7 +156,7 @@ impl Settings {
     ///
     /// [`Error::InvalidOption`] and [`Error::ConfigurationFile`] name the place of what is wrong.
     pub(crate) fn resolve(
-        asked: Asked,
+        asked: TestOptions,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Arc<Error>> {
         let file = file::of_package(&asked.package)?.with_its_backend();
@@ -286,7 +291,7 @@ fn misplaced(attribute: &Layer) -> Result<(), Error> {
     // An endpoint alone asks for its backend.
     let (given, backend) = match (&attribute.backend, &attribute.endpoint) {
         (Some(given), _) => (given, given.read(|name| rules::backend(name))?),
-        (None, Some(given)) => (given, Choice::External),
+        (None, Some(given)) => (given, RequestedBackend::External),
         (None, None) => return Ok(()),
     };
     let never = |option: &str| {
@@ -416,7 +421,7 @@ impl RuntimeSettings {
 impl Settings {
     /// Those of a test that asks for nothing.
     pub(crate) fn by_default() -> Self {
-        let asked = Asked {
+        let asked = TestOptions {
             package: PathBuf::new(),
             options: Options::new(),
             main_bucket: true,

@@ -17,7 +17,8 @@ use aws_smithy_runtime_api::client::{
 use aws_types::SdkConfig;
 use object_store::client::{HttpClient as SharedClient, HttpError, HttpErrorKind};
 
-use crate::{BoxError, FromBucket, TestBucket};
+use super::{BoxError, FromBucket};
+use crate::bucket::TestBucket;
 
 impl FromBucket for SdkConfig {
     async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {

@@ -2,11 +2,11 @@
 
 #[cfg(feature = "aws_sdk_s3")]
 mod aws_sdk;
-pub(crate) mod object_store;
+mod object_store;
 #[cfg(feature = "opendal")]
 mod opendal;
 
-use crate::TestBucket;
+use crate::bucket::TestBucket;
 
 /// The error of a [`FromBucket`] implementation: any error at all, by `?`.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,36 +1,26 @@
-//! The types of object_store, in every version that a project may use.
+//! Parameters of object_store, in each of its supported versions.
 
-use crate::s3::http_client::SharedConnector;
+use crate::{bucket::store::store_builder, s3::http_client::SharedConnector};
 
-/// The stores of one version of object_store. All have the same settings; what differs is the function `connector` beside
-/// them, which gives a type of that version.
+/// Implements the parameters for one version of object_store. A function `connector` beside them returns a connector of
+/// that version.
 macro_rules! stores {
     ($object_store:ident) => {
         use std::sync::Arc;
 
         use ::$object_store::{
             ObjectStore,
-            aws::{AmazonS3, AmazonS3Builder, S3CopyIfNotExists},
+            aws::{AmazonS3, AmazonS3Builder},
             list::PaginatedListStore,
             multipart::MultipartStore,
             signer::Signer,
         };
 
-        use crate::{BoxError, FromBucket, TestBucket};
+        use crate::parameters::{BoxError, FromBucket};
+        use crate::bucket::TestBucket;
 
-        /// The configuration of a store for this bucket.
-        pub(crate) fn builder(bucket: &TestBucket) -> AmazonS3Builder {
-            AmazonS3Builder::new()
-                .with_endpoint(bucket.endpoint())
-                .with_allow_http(true)
-                .with_virtual_hosted_style_request(false)
-                .with_region(bucket.region())
-                .with_bucket_name(bucket.name())
-                .with_access_key_id(bucket.access_key())
-                .with_secret_access_key(bucket.secret_key())
-                // Without it object_store refuses `copy_if_not_exists`, which the server can do.
-                .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
-                .with_http_connector(connector(bucket))
+        fn builder(bucket: &TestBucket) -> AmazonS3Builder {
+            store_builder!($object_store, bucket, connector(bucket))
         }
 
         impl FromBucket for AmazonS3Builder {
@@ -59,8 +49,7 @@ macro_rules! stores {
     )+};
 }
 
-/// The way from another version's requests to the one HTTP client of this process and back, so that neither that
-/// version's own client nor what it makes of the shell's proxy variables matters.
+/// Sends the requests of another version through this process' HTTP client, which ignores the shell's proxy variables.
 #[cfg(any(feature = "object_store_0_12", feature = "object_store_0_13"))]
 macro_rules! bridge {
     ($object_store:ident) => {
@@ -102,7 +91,7 @@ macro_rules! bridge {
             }
         }
 
-        /// The same error; its kind decides whether the store tries again.
+        /// Translates an error. Its kind decides whether the store tries again.
         fn translated(error: SharedError) -> HttpError {
             let kind = match error.kind() {
                 SharedErrorKind::Connect => HttpErrorKind::Connect,
@@ -125,12 +114,14 @@ fn connector(bucket: &TestBucket) -> SharedConnector {
 
 #[cfg(feature = "object_store_0_13")]
 mod version_0_13 {
+    use super::store_builder;
     bridge!(object_store_0_13);
     stores!(object_store_0_13);
 }
 
 #[cfg(feature = "object_store_0_12")]
 mod version_0_12 {
+    use super::store_builder;
     bridge!(object_store_0_12);
     stores!(object_store_0_12);
 }

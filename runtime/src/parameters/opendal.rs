@@ -9,7 +9,8 @@ use opendal::{
     services::S3,
 };
 
-use crate::{BoxError, FromBucket, TestBucket};
+use super::{BoxError, FromBucket};
+use crate::bucket::TestBucket;
 
 impl FromBucket for Operator {
     async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {

@@ -1,5 +1,7 @@
-//! One HTTP client for each server's connections. Building one costs milliseconds, and a pool that belonged to one
-//! test's runtime would break the next test's requests; so all stores share these, which live on the background runtime.
+//! HTTP clients that all stores of a process share.
+//!
+//! Building a client takes milliseconds, and connections that belong to one test's runtime break when that test ends.
+//! So these live on the background runtime.
 
 use std::{net::SocketAddr, sync::OnceLock, time::Duration};
 
@@ -11,8 +13,8 @@ use reqwest::{Certificate, ClientBuilder, redirect};
 
 use crate::process::background;
 
-/// The client of every server on this machine. It knows no certificate authority, as reading the system's takes 100 ms
-/// in a debug build and these servers speak plain HTTP.
+/// Returns the client for servers on this machine. They speak plain HTTP, so it knows no certificate authority: reading
+/// the system's takes 100 ms in a debug build.
 pub(crate) fn shared() -> &'static HttpClient {
     static CLIENT: OnceLock<HttpClient> = OnceLock::new();
     CLIENT.get_or_init(|| {
@@ -22,9 +24,9 @@ pub(crate) fn shared() -> &'static HttpClient {
     })
 }
 
-/// A client for the server at `host`, which it finds at these addresses and nowhere else: they were checked.
+/// Builds a client that finds `host` at these addresses only, because they were checked.
 ///
-/// It believes the certificate authorities that it is given, else the system's.
+/// It trusts the given certificate authorities, or the system's if there are none.
 pub(crate) fn pinned(
     host: &str,
     addresses: &[SocketAddr],
@@ -37,14 +39,13 @@ pub(crate) fn pinned(
     })
 }
 
-/// What every client has in common. `HTTP_PROXY` of the developer's shell must not stand between a test and its server,
-/// and a server must not lead a test elsewhere.
+/// Returns the settings of all clients. They use no proxy of the developer's shell and follow no redirect.
 fn builder() -> ClientBuilder {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(redirect::Policy::none())
         .http1_only()
-        // object_store's own defaults, which its `ClientOptions` cannot hand to a shared client.
+        // These are object_store's own defaults: its `ClientOptions` do not reach a shared client.
         .connect_timeout(Duration::from_secs(5))
         .timeout(Duration::from_secs(30))
         // Below the 75 s after which RustFS closes an idle connection.
@@ -59,7 +60,7 @@ fn spawned(builder: ClientBuilder) -> reqwest::Result<HttpClient> {
     )))
 }
 
-/// Hands a client that is there already to a store.
+/// Gives an existing client to a store.
 #[derive(Debug)]
 pub(crate) struct SharedConnector(pub(crate) HttpClient);
 

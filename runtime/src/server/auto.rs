@@ -1,15 +1,15 @@
-//! Whichever server is there: a container, or the embedded one where no container can be had.
+//! The backend `auto`: a container, or the embedded server if no container can be had.
 
 use std::{
     sync::{Arc, Once},
     time::Duration,
 };
 
-use super::{Server, container, embedded};
-use crate::{Error, options::ServerSettings, process::stderr, state::StateDirectory};
+use super::{container, embedded, handle::Server};
+use crate::{error::Error, options::ServerSettings, process::stderr, state::StateDirectory};
 
-/// For how long processes believe one that has found no container. Two hundred of them must not each wait for a
-/// registry, or for an engine that says nothing.
+/// The time for which other processes believe that no container can be had. Two hundred of them must not each wait for a
+/// registry or a silent engine.
 const REMEMBERED: Duration = Duration::from_secs(60);
 
 pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Arc<Error>> {
@@ -38,7 +38,7 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
     embedded::start(settings).map_err(Arc::new)
 }
 
-/// A container that starts and fails is an error: falling back would hide what the user has to mend.
+/// Returns true if there is no engine or no image. A container that starts and fails is an error that the user must see.
 fn no_container_can_be_had(error: &Error) -> bool {
     matches!(
         error,
@@ -50,7 +50,7 @@ fn no_container_can_be_had(error: &Error) -> bool {
     )
 }
 
-/// The same engine has or has not the same image.
+/// Returns the name of the note for this engine and image.
 fn note_name(settings: &ServerSettings) -> String {
     let host = std::env::var("DOCKER_HOST").unwrap_or_default();
     let readable = |character: char| {

@@ -1,13 +1,32 @@
 //! The embedded server of one test.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
-use super::{Keeper, Server};
-use crate::{Backend, Error, options::ServerSettings, process::background, s3::Admin};
+use s3_test_embedded as embedded;
 
-/// Starts a server that holds nothing yet and that nobody else knows.
+use super::handle::{Keeper, Server};
+use crate::{
+    error::Error,
+    options::{Backend, ServerSettings},
+    process::background,
+    s3::Admin,
+};
+
+/// The server's destructor stops it.
+impl Keeper for embedded::Server {
+    fn shared_identity(&self) -> Option<&str> {
+        None
+    }
+
+    fn create_bucket(&self, owner: &str, name: &str) -> bool {
+        embedded::Server::create_bucket(self, owner, name);
+        true
+    }
+}
+
+/// Starts an empty server for one test.
 pub(super) fn start(settings: &ServerSettings) -> Result<Arc<Server>, Error> {
-    let server = s3_test_embedded::Server::builder()
+    let server = embedded::Server::builder()
         .region(&settings.region)
         .user(&settings.access_key, &settings.secret_key)
         .start(background::handle())
@@ -29,6 +48,8 @@ pub(super) fn start(settings: &ServerSettings) -> Result<Arc<Server>, Error> {
         access_key: settings.access_key.clone(),
         secret_key: settings.secret_key.clone(),
         region: settings.region.clone(),
-        keeper: Keeper::Owner { server },
+        force_delete: &[],
+        keeper: Box::new(server),
+        swept: AtomicBool::new(true),
     }))
 }

@@ -1,56 +1,47 @@
-//! The servers that this process shares with others: one for each distinct configuration.
+//! The servers that this process shares with others, one for each distinct configuration.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::Server;
-use crate::{
-    Error,
-    bucket::lock,
-    process::{background, exit},
-    state::StateDirectory,
-};
+use super::handle::Server;
+use crate::{error::Error, process::background};
 
-/// What this process knows about one server.
-type Slot = Arc<tokio::sync::Mutex<Option<Result<Arc<Server>, Arc<Error>>>>>;
+/// The outcome of acquiring one server.
+type Entry = Arc<tokio::sync::Mutex<Option<Result<Arc<Server>, Arc<Error>>>>>;
 
-/// The servers by what tells them apart.
+/// The shared servers of one backend, by configuration.
 #[derive(Default)]
-pub(super) struct Slots(Mutex<HashMap<String, Slot>>);
+pub(super) struct Registry(Mutex<HashMap<String, Entry>>);
 
-impl Slots {
-    /// The server that this process uses already, else the one that `acquire` gets hold of. A failure is remembered, so
-    /// that a hundred tests do not wait a hundred times.
+impl Registry {
+    /// Returns the server that this process uses already, or acquires one. It remembers a failure, so that a hundred tests
+    /// do not wait a hundred times.
     pub(super) async fn get(
         &self,
         key: &str,
-        state: &'static StateDirectory,
         acquire: impl Future<Output = Result<Server, Error>> + Send + 'static,
     ) -> Result<Arc<Server>, Arc<Error>> {
-        let slot = self
+        let entry = self
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .entry(key.to_owned())
             .or_default()
             .clone();
-        let mut slot = slot.lock_owned().await;
-        match &*slot {
+        let mut entry = entry.lock_owned().await;
+        match &*entry {
             Some(Ok(server)) if !server.is_lost() => return Ok(server.clone()),
             Some(Err(error)) => return Err(error.clone()),
             _ => {}
         }
-        // On the background runtime, where the connections to the engine and the server live; and going on when a
-        // caller gives up, as a container that was half started would be nobody's.
+        // It runs on the background runtime, where the connections live, and goes on if the caller gives up: nobody would
+        // own a half-started container.
         let acquired = background::handle()
             .spawn(async move {
                 let acquired = acquire.await.map(Arc::new).map_err(Arc::new);
-                *slot = Some(acquired.clone());
-                if let Ok(server) = &acquired {
-                    exit::spawn(lock::sweep(server.clone(), state));
-                }
+                *entry = Some(acquired.clone());
                 acquired
             })
             .await;

@@ -14,7 +14,7 @@ use humantime::format_duration;
 use tokio::{runtime, sync::oneshot};
 
 use super::{BlockingBody, Body, Buckets};
-use crate::{BoxError, options::RuntimeSettings, process::background, server::Server};
+use crate::{options::RuntimeSettings, parameters::BoxError, process::background, server::Server};
 
 /// How long a body that has run into its timeout may take to be dropped before its thread is left behind.
 const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);

@@ -3,14 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    Error, TestBucket,
-    bucket::{lock, ownership, unique_name},
+    bucket::{TestBucket, ownership, sweep, unique_name},
+    error::Error,
     fixtures,
     options::{BucketName, BucketSettings, Keep, Settings},
     process::{exit, stderr},
     s3::Failure,
     server::{self, Server},
-    state::FileLock,
+    state::{FileLock, bucket_lock},
 };
 
 /// How often a server that vanishes under a new test is replaced before the test gives up.
@@ -20,11 +20,11 @@ const ATTEMPTS: usize = 3;
 pub(crate) struct Prepared {
     pub(crate) server: Arc<Server>,
     /// In the order in which the settings name them.
-    pub(crate) buckets: Vec<Held>,
+    pub(crate) buckets: Vec<BucketGuard>,
 }
 
 /// A bucket, for as long as a test uses it.
-pub(crate) struct Held {
+pub(crate) struct BucketGuard {
     pub(crate) bucket: TestBucket,
     keep: Keep,
     /// The right to use a bucket of this name, on a server that other tests use too.
@@ -48,6 +48,9 @@ impl Prepared {
         let mut attempt = 1;
         loop {
             let server = server::acquire(settings.backend, &settings.server).await?;
+            if server.is_to_be_swept() {
+                exit::spawn(sweep(server.clone()));
+            }
             let mut prepared = Self {
                 server: server.clone(),
                 buckets: Vec::new(),
@@ -58,7 +61,7 @@ impl Prepared {
                     prepared.clean_up(|_| false);
                     match obstacle {
                         Obstacle::Server(_) if attempt < ATTEMPTS => {
-                            server.look().await;
+                            server.check_alive().await;
                             attempt += 1;
                         }
                         Obstacle::Server(error) | Obstacle::Other(error) => {
@@ -92,7 +95,7 @@ impl Prepared {
             created.map_err(|failure| obstacle(&self.server, &name, failure))?;
             let bucket = TestBucket::new(&name, self.server.clone());
             let keep = settings.keep;
-            self.buckets.push(Held {
+            self.buckets.push(BucketGuard {
                 bucket: bucket.clone(),
                 keep,
                 turn,
@@ -110,10 +113,10 @@ impl Prepared {
 
     /// Deletes the buckets in the background, but for those that are to be kept. A bucket's turn ends with it, so that
     /// the next test that uses the same name waits, and no other. What a test has to itself goes with its last handle.
-    pub(crate) fn clean_up(self, kept: impl Fn(&Held) -> bool) {
+    pub(crate) fn clean_up(self, kept: impl Fn(&BucketGuard) -> bool) {
         for held in self.buckets {
             let keep = kept(&held);
-            let Held { bucket, turn, .. } = held;
+            let BucketGuard { bucket, turn, .. } = held;
             let Some(turn) = turn else { continue };
             if keep {
                 ownership::keep(bucket.server(), turn);
@@ -128,7 +131,7 @@ impl Prepared {
     }
 }
 
-impl Held {
+impl BucketGuard {
     /// Whether the bucket is to stay after a test that has ended so.
     pub(crate) fn is_to_be_kept(&self, failed: bool) -> bool {
         match self.keep {
@@ -158,7 +161,7 @@ async fn turns(
     let mut names: Vec<&String> = named.iter().map(|(name, _)| name).collect();
     names.sort_unstable();
     for name in names {
-        let turn = lock::take(identity, name, test_path).await?;
+        let turn = bucket_lock::take(identity, name, test_path).await?;
         turns.push((name.clone(), Some(turn)));
     }
     Ok(turns)

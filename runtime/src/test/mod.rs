@@ -15,8 +15,9 @@ mod report;
 
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
-    BoxError, TestBucket,
-    options::{Asked, Options, RuntimeSettings, Settings, warn_of_mistyped_variables},
+    bucket::TestBucket,
+    options::{Options, RuntimeSettings, Settings, TestOptions, warn_of_mistyped_variables},
+    parameters::BoxError,
     process::background,
     server::Server,
 };
@@ -126,7 +127,7 @@ fn live(
     } = test;
     warn_of_mistyped_variables();
     let package = package_folder(package);
-    let asked = Asked {
+    let asked = TestOptions {
         package: package.clone(),
         options,
         main_bucket,
@@ -158,7 +159,7 @@ fn live(
     };
     let _report = background::handle().block_on(async {
         if failed {
-            server.look().await;
+            server.check_alive().await;
         }
         Report::new(path, failed, &prepared, &settings).await
     });

@@ -6,7 +6,7 @@ use humantime::format_duration;
 use object_store::list::{PaginatedListOptions, PaginatedListStore};
 use tokio::time::timeout;
 
-use super::buckets::{Held, Prepared};
+use super::buckets::{BucketGuard, Prepared};
 use crate::{Backend, TestBucket, options::Settings, server::Server};
 
 /// How many objects of a bucket are shown.
@@ -29,7 +29,7 @@ impl Report {
         prepared: &Prepared,
         settings: &Settings,
     ) -> Option<Self> {
-        let is_kept = |held: &Held| held.is_kept(failed);
+        let is_kept = |held: &BucketGuard| held.is_kept(failed);
         if !failed && !prepared.buckets.iter().any(is_kept) {
             return None;
         }

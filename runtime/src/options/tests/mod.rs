@@ -17,7 +17,7 @@ fn resolve_with(
 ) -> Result<Settings, Arc<Error>> {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("s3-test.toml"), file).expect("a file");
-    let asked = Asked {
+    let asked = TestOptions {
         package: folder.path().to_owned(),
         options,
         main_bucket: true,

@@ -17,18 +17,18 @@ fn of_two_answers_to_one_question_the_more_specific_source_counts() {
 
     let endpoint = || Options::new().endpoint("http://inline");
     let settings = resolve(endpoint(), &[("S3_TEST_BACKEND", "embedded")], "").expect("valid");
-    assert_eq!(settings.backend, Choice::External);
+    assert_eq!(settings.backend, RequestedBackend::External);
     let variables = [("S3_TEST_ENDPOINT", "http://variable")];
     let settings = resolve(Options::new(), &variables, "backend = 'container'").expect("valid");
-    assert_eq!(settings.backend, Choice::External);
+    assert_eq!(settings.backend, RequestedBackend::External);
     let settings = resolve(Options::new().backend("container"), &variables, "").expect("valid");
-    assert_eq!(settings.backend, Choice::Container);
+    assert_eq!(settings.backend, RequestedBackend::Container);
     let file = "endpoint = 'http://file'";
     let settings = resolve(Options::new(), &[], file).expect("valid");
-    assert_eq!(settings.backend, Choice::External);
+    assert_eq!(settings.backend, RequestedBackend::External);
     let settings =
         resolve(Options::new(), &[("S3_TEST_BACKEND", "embedded")], file).expect("valid");
-    assert_eq!(settings.backend, Choice::Embedded);
+    assert_eq!(settings.backend, RequestedBackend::Embedded);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use testcontainers::{
 };
 use tokio::sync::OnceCell;
 
-use crate::{Error, process::background};
+use crate::{error::Error, process::background};
 
 /// How long the engine's first answer is waited for.
 const FIRST_ANSWER_LIMIT: Duration = Duration::from_secs(3);

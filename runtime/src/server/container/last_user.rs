@@ -1,10 +1,10 @@
-//! Containers without a watchdog, because their image has no shell: the last test process that uses one removes it.
+//! Removes a container without a watchdog, because its image has no shell, when its last user ends.
 //!
-//! Every process that uses such a container holds a shared lock. Who can take the lock for itself alone is the last.
+//! Every process that uses such a container holds a shared lock. The one that can take the lock alone is the last.
 
 use super::engine::Engine;
 use crate::{
-    Error,
+    error::Error,
     process::{exit, stderr},
     state::{FileLock, StateDirectory},
 };
@@ -13,7 +13,7 @@ fn lock_name(hash: &str) -> String {
     format!("users-{hash}.lock")
 }
 
-/// Has this process remove the container at its end, unless another one still uses it.
+/// Makes this process remove the container at its end, unless another one still uses it.
 pub(super) fn register(
     name: &str,
     hash: &str,
@@ -31,7 +31,7 @@ pub(super) fn register(
     Ok(())
 }
 
-/// The lock of a container that nobody uses any more, its last user having been killed.
-pub(super) fn abandoned(hash: &str, state: &StateDirectory) -> Option<FileLock> {
+/// Takes the lock of a container whose last user was killed.
+pub(super) fn take_abandoned(hash: &str, state: &StateDirectory) -> Option<FileLock> {
     state.try_lock(&lock_name(hash), "sweeping").ok()?
 }

@@ -1,31 +1,30 @@
-//! The containers that this process uses: one for each distinct configuration.
+//! A container of RustFS, or of another S3 image, that all test processes of the user share.
 
+#[cfg(feature = "container")]
 mod acquire;
+#[cfg(feature = "container")]
+mod candidate;
+#[cfg(feature = "container")]
+mod configuration;
+#[cfg(feature = "container")]
 mod engine;
+pub(super) mod image;
+#[cfg(feature = "container")]
 mod last_user;
+#[cfg(feature = "container")]
 mod lease;
+#[cfg(feature = "container")]
+mod log;
+#[cfg(feature = "container")]
 mod ready;
+#[cfg(feature = "container")]
 mod refusal;
+#[cfg(feature = "container")]
+mod request;
+#[cfg(feature = "container")]
 mod start;
+#[cfg(feature = "container")]
+mod sweep;
 
-pub(super) use self::lease::Lease;
-
-use std::sync::{Arc, LazyLock};
-
-use self::{acquire::Configuration, engine::Engine};
-use super::{Server, registry::Slots};
-use crate::{Error, options::ServerSettings, state::StateDirectory};
-
-/// The server of these settings: the one that this process uses already, else the one that another process on this
-/// machine has started, else a new one.
-pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Arc<Error>> {
-    static SERVERS: LazyLock<Slots> = LazyLock::new(Slots::default);
-    let engine = Engine::connect().await?;
-    let state = StateDirectory::open()?;
-    let configuration = Configuration::new(settings, state.identity());
-    let key = configuration.hash().to_owned();
-    // Boxed, or its twenty kilobytes would pass through the stack of every test that never starts a container.
-    let acquire = async move { acquire::acquire(&configuration, &engine, state).await };
-    let acquire = Box::pin(acquire);
-    SERVERS.get(&key, state, acquire).await
-}
+#[cfg(feature = "container")]
+pub(super) use self::acquire::acquire;

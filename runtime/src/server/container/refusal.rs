@@ -3,7 +3,7 @@
 use testcontainers::{TestcontainersError, core::client::ClientError};
 
 use super::engine;
-use crate::Error;
+use crate::error::Error;
 
 /// Why Docker did not start the container, from its own words: the API has no codes for these.
 pub(super) fn refusal(image: &str, address: &str, message: String) -> Error {

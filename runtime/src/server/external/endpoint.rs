@@ -1,4 +1,4 @@
-//! Where an external service answers, and whether tests may go there.
+//! The endpoint of an external service, and the rules for addresses that tests may use.
 
 use std::{
     fmt,
@@ -8,14 +8,14 @@ use std::{
 
 use reqwest::Url;
 
-use crate::Error;
+use crate::error::Error;
 
-/// How long the system may take to find the addresses of a host.
+/// The limit for resolving a host name.
 const RESOLVE_LIMIT: Duration = Duration::from_secs(10);
-/// The domains of a service that is never for tests unless somebody says so, wherever their names lead.
+/// The domains that tests may use only with permission, wherever their names lead.
 const CLOUDS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"];
 
-/// An endpoint that is one: scheme, host and port, and nothing else.
+/// An endpoint: scheme, host and port, and nothing else.
 #[derive(Debug)]
 pub(super) struct Endpoint {
     url: Url,
@@ -30,7 +30,7 @@ impl fmt::Display for Endpoint {
 }
 
 impl Endpoint {
-    /// `text` keeps the rules of the option `endpoint`; what a host may be only a URL's parser knows.
+    /// Parses an endpoint that follows the rules of the option `endpoint`. The URL's parser judges the host.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         let url = Url::parse(text).map_err(|error| Error::EndpointInvalid {
             endpoint: text.to_owned(),
@@ -48,13 +48,17 @@ impl Endpoint {
         self.url.scheme() == "https"
     }
 
-    /// As it stands in the URL.
+    /// Returns the host as it is written in the URL.
     pub(super) fn host(&self) -> &str {
         // Both schemes have one.
         self.url.host_str().unwrap_or_default()
     }
 
-    /// The addresses of the host; an error when they are not all private, unless remote ones are allowed.
+    /// Returns the addresses of the host.
+    ///
+    /// # Errors
+    ///
+    /// If an address is public and remote ones are not allowed, or if there is none.
     pub(super) async fn resolve(&self, remote_is_allowed: bool) -> Result<Vec<SocketAddr>, Error> {
         let remote = |reason: String| Error::EndpointRemote {
             endpoint: self.to_string(),
@@ -97,7 +101,7 @@ impl Endpoint {
     }
 }
 
-/// Whether the host is one of Amazon's. A name may end with a dot, and the URL has made it lower case.
+/// Returns true for a host of Amazon's. A name may end with a dot, and the URL's parser has made it lower case.
 fn is_cloud(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     CLOUDS.iter().any(|cloud| {
@@ -106,7 +110,7 @@ fn is_cloud(host: &str) -> bool {
     })
 }
 
-/// Whether an address is this machine's or one of a private network.
+/// Returns true for an address of this machine or of a private network.
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
@@ -118,7 +122,7 @@ fn is_private(address: IpAddr) -> bool {
 }
 
 fn is_private_v4(address: Ipv4Addr) -> bool {
-    // Shared between a provider and its customers, and by networks that span machines. (RFC 6598.)
+    // Addresses shared by a provider and its customers, and by overlay networks. (RFC 6598.)
     let [first, second, ..] = address.octets();
     let is_shared = first == 100 && (64..128).contains(&second);
     address.is_loopback()

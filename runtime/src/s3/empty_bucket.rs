@@ -1,7 +1,7 @@
-//! Empties a bucket on a server that does not delete one with its contents: unfinished uploads, then all versions and
-//! delete markers, then the objects that a server without versions has.
+//! Empties a bucket: unfinished uploads first, then versions and delete markers, then the objects of a server without
+//! versions.
 //!
-//! Every page is deleted and the list begun anew, so that no marker has to be believed.
+//! It deletes a page and lists again from the start, so it needs no markers.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 
-use crate::s3::{Admin, Failure};
+use super::{Admin, Failure};
 
-/// How long it may take. A server deletes some thousand objects in a second; more than a test leaves is not waited for.
+/// The limit for emptying one bucket. A server deletes about a thousand objects in a second.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 const REQUESTS_AT_ONCE: usize = 16;
-/// What is not encoded in a query. (S3 API reference: Signature Version 4, URI encoding.)
+/// Characters that a query holds unencoded. (S3 API reference: Signature Version 4, URI encoding.)
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// What is not encoded in the name of an object.
+/// Characters that a key holds unencoded.
 const KEY: &AsciiSet = &QUERY.remove(b'/');
-/// Deletes what a test has locked in governance mode, with keys that may.
+/// Deletes objects that a test has locked in governance mode, if the keys permit it.
 const BYPASS: [(&str, &str); 1] = [("x-amz-bypass-governance-retention", "true")];
 
 /// Deletes everything in the bucket.
@@ -54,7 +54,7 @@ async fn empty_list(admin: &Admin, bucket: &str, list: &str) -> Result<(), Failu
             .await
         {
             Ok(page) => read_page(&page, bucket)?,
-            // The server has no such list. Should it have what the list would hold, it refuses to delete the bucket.
+            // The server has no such list. If it has such entries after all, it refuses to delete the bucket.
             Err(Failure::Refused(
                 StatusCode::NOT_IMPLEMENTED
                 | StatusCode::METHOD_NOT_ALLOWED
@@ -111,7 +111,7 @@ struct Entry {
     upload_id: Option<String>,
 }
 
-/// What is to be deleted, as paths with their queries.
+/// Returns the paths to delete, with their queries.
 fn read_page(page: &str, bucket: &str) -> Result<Vec<String>, Failure> {
     let page: Page = quick_xml::de::from_str(page)
         .map_err(|error| Failure::NoAnswer(format!("no list of the bucket's contents: {error}")))?;
@@ -141,7 +141,7 @@ fn read_page(page: &str, bucket: &str) -> Result<Vec<String>, Failure> {
         .collect()
 }
 
-/// A key as `encoding-type=url` writes it, in which S3 writes a space as `+`.
+/// Decodes a key of a list with `encoding-type=url`, in which S3 writes a space as `+`.
 fn decode(key: &str) -> Result<String, Failure> {
     let key = key.replace('+', " ");
     let decoded = percent_decode_str(&key).decode_utf8();

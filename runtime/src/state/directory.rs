@@ -1,0 +1,167 @@
+//! The state directory: locks, notes and an identity that all processes of one user on this machine share.
+
+use std::{
+    fs::{self, OpenOptions},
+    hash::{BuildHasher, RandomState},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use super::file_lock::{FileLock, Share};
+use crate::error::Error;
+
+/// The directory of the locks, with an identity that no other such directory has.
+#[derive(Debug)]
+pub(crate) struct StateDirectory {
+    path: PathBuf,
+    identity: String,
+}
+
+impl StateDirectory {
+    /// Opens the directory of this user: `s3-test-<user>` in the system's directory for temporary files.
+    pub(crate) fn open() -> Result<&'static Self, Error> {
+        static DIRECTORY: OnceLock<StateDirectory> = OnceLock::new();
+        if let Some(directory) = DIRECTORY.get() {
+            return Ok(directory);
+        }
+        let user: String = ["USER", "LOGNAME", "USERNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_else(|| "anybody".to_owned())
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        let path = std::env::temp_dir().join(format!("s3-test-{user}"));
+        let opened = Self::open_at(&path).map_err(|error| directory_error(&path, &error))?;
+        Ok(DIRECTORY.get_or_init(|| opened))
+    }
+
+    fn open_at(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            identity: identity(&path.join("identity"))?,
+        })
+    }
+
+    /// Returns the directory's random identity. Processes that do not share the directory (another user, a container that
+    /// shares only Docker's socket) have another identity. They must not share a server, since they do not share locks.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// Waits for the lock called `name`. Gives up when one holder has kept it for `limit`.
+    ///
+    /// `purpose` names what the lock protects and `holder` the process that asks. Both appear in error messages.
+    pub(crate) async fn lock(
+        &self,
+        name: &str,
+        purpose: &str,
+        holder: &str,
+        limit: Duration,
+    ) -> Result<FileLock, Error> {
+        let path = self.path.join(name);
+        let mut seen_holder = None;
+        loop {
+            let waiting = tokio::task::spawn_blocking({
+                let path = path.clone();
+                let holder = holder.to_owned();
+                move || FileLock::wait(path, &holder)
+            });
+            match tokio::time::timeout(limit, waiting).await {
+                Ok(Ok(locked)) => return locked.map_err(|error| directory_error(&path, &error)),
+                Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+                Err(_elapsed) => {
+                    let text = fs::read_to_string(&path).unwrap_or_default();
+                    let holder = text.lines().next().unwrap_or_default().to_owned();
+                    if seen_holder.as_ref() == Some(&holder) {
+                        return Err(Error::Busy {
+                            what: purpose.to_owned(),
+                            holder: if holder.is_empty() {
+                                "an unknown process".to_owned()
+                            } else {
+                                holder
+                            },
+                            limit,
+                        });
+                    }
+                    seen_holder = Some(holder);
+                }
+            }
+        }
+    }
+
+    /// Returns the lock called `name`, or `None` if a process holds it.
+    pub(crate) fn try_lock(&self, name: &str, holder: &str) -> io::Result<Option<FileLock>> {
+        FileLock::try_take(self.path.join(name), holder)
+    }
+
+    /// Takes a share in the lock called `name`. Any number of processes may hold one.
+    pub(crate) fn share(&self, name: &str) -> Result<Share, Error> {
+        let path = self.path.join(name);
+        Share::take(&path).map_err(|error| directory_error(&path, &error))
+    }
+
+    /// Leaves a note for other processes. A failure does no harm: they find out themselves.
+    pub(crate) fn remember(&self, name: &str, text: &str) {
+        let _ = fs::write(self.path.join(name), text);
+    }
+
+    /// Returns the note called `name`. An older one than `limit` is removed instead.
+    pub(crate) fn recall(&self, name: &str, limit: Duration) -> Option<String> {
+        let path = self.path.join(name);
+        let noted = fs::metadata(&path).ok()?.modified().ok()?;
+        if noted.elapsed().is_ok_and(|age| age < limit) {
+            // A note is empty while a process writes it.
+            return fs::read_to_string(&path)
+                .ok()
+                .filter(|text| !text.is_empty());
+        }
+        let _ = fs::remove_file(&path);
+        None
+    }
+
+    /// Returns the names of all locks that begin with `prefix`, held or abandoned.
+    pub(crate) fn lock_names(&self, prefix: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.path) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with(prefix))
+            .collect()
+    }
+}
+
+fn directory_error(path: &Path, error: &io::Error) -> Error {
+    Error::StateDirectory {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn identity(path: &Path) -> io::Result<String> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)?;
+    let mut identity = String::new();
+    file.read_to_string(&mut identity)?;
+    if identity.is_empty() {
+        file.lock()?;
+        // The previous holder of the lock may have written it.
+        file.read_to_string(&mut identity)?;
+        if identity.is_empty() {
+            identity = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+            file.write_all(identity.as_bytes())?;
+        }
+    }
+    Ok(identity)
+}
+
+#[cfg(test)]
+mod tests;
