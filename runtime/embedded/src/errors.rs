@@ -1,6 +1,6 @@
 //! S3's error codes, statuses and texts (S3 API Reference, "Error responses").
 
-use super::storage::Error;
+use crate::storage::Error;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{ALLOW, CONTENT_TYPE, ETAG},

@@ -5,36 +5,30 @@
 //! structures).
 
 mod access;
-mod authentication;
-mod checksums;
-mod conditions;
-mod connections;
-mod corrections;
-mod cors;
-mod digests;
-mod documents;
-mod error_documents;
+mod auth;
 mod errors;
 mod forms;
+mod http;
+mod operations;
 mod policy;
-mod service;
-mod settings;
-mod signature;
-mod signed_headers;
 mod storage;
 mod target;
 
-use access::{Acl, Gate, Users};
-use connections::{Front, Services};
+use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
+
 use s3s::{
     config::{S3Config, StaticConfigProvider},
     service::S3ServiceBuilder,
 };
-use service::Service;
-use signature::Signatures;
-use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
-use storage::{Bucket, Storage};
 use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
+
+use crate::{
+    access::Gate,
+    auth::{signature::Signatures, users::Users},
+    http::connections::{Front, Services},
+    operations::{Service, is_implemented},
+    storage::{Acl, Bucket, Storage},
+};
 
 /// An S3 server on this machine's loopback interface, with everything it holds in memory.
 ///
@@ -161,6 +155,7 @@ impl ServerBuilder {
             service.set_auth(users.clone());
             service.set_access(Gate {
                 storage: storage.clone(),
+                is_implemented,
             });
             service
         };

@@ -48,7 +48,7 @@ pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec
         "GetObjectAttributes" if version => vec!["s3:GetObjectVersionAttributes"],
         "GetObjectAttributes" => vec!["s3:GetObjectAttributes"],
         "PutObject" | "CopyObject" | "CreateMultipartUpload" => {
-            headers.keys().filter_map(of_new_object).collect()
+            headers.keys().filter_map(action_for_header).collect()
         }
         _ => Vec::new(),
     };
@@ -60,7 +60,7 @@ pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec
 }
 
 /// What an upload does besides with such a header.
-fn of_new_object(header: &HeaderName) -> Option<&'static str> {
+fn action_for_header(header: &HeaderName) -> Option<&'static str> {
     match header.as_str() {
         "x-amz-tagging" => Some("s3:PutObjectTagging"),
         "x-amz-acl" => Some("s3:PutObjectAcl"),

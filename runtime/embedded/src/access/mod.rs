@@ -2,55 +2,36 @@
 //!
 //! Every object belongs to its bucket's owner, as in S3 since ACLs are off by default ("bucket owner enforced").
 
-mod acl;
 mod actions;
-mod form;
 mod request;
 mod restrictions;
 
-pub(crate) use acl::Acl;
-pub(crate) use request::{Request, of_new_object};
-pub(crate) use restrictions::blocks_public_policy;
-
-use super::{
-    errors, policy::ACCOUNT, service::is_implemented, signed_headers, storage::Storage,
-    target::query_value,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
-use actions::{action, others};
-use http::HeaderMap;
+
+use ::http::HeaderMap;
 use s3s::{
-    S3Error, S3ErrorCode, S3Request, S3Result,
+    S3Request, S3Result,
     access::{S3Access, S3AccessContext},
-    auth::{S3Auth, SecretKey},
     dto::PostObjectInput,
     path::S3Path,
 };
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+
+use self::actions::{action, others};
+pub(crate) use self::{
+    request::{Request, headers_of_new_object},
+    restrictions::blocks_public_policy,
 };
-
-/// The users of one server.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Users(pub(crate) Arc<HashMap<String, String>>);
-
-#[async_trait::async_trait]
-impl S3Auth for Users {
-    async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        let secret = self.0.get(access_key).ok_or_else(|| {
-            let message = "The AWS Access Key Id you provided does not exist in our records.";
-            S3Error::with_message(S3ErrorCode::InvalidAccessKeyId, message)
-        })?;
-        Ok(SecretKey::from(secret.as_str()))
-    }
-}
-
-/// The access key that signed a request, in the extensions of one that came to s3s without its signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signer(pub(crate) String);
+use crate::{
+    auth::{signed_headers, users::Signer},
+    errors,
+    forms::as_headers,
+    policy::ACCOUNT,
+    storage::Storage,
+    target::query_value,
+};
 
 /// Whether a request has passed the gate, for whoever put this into its extensions.
 #[derive(Debug, Clone, Default)]
@@ -65,13 +46,15 @@ impl Admitted {
 /// Checks every request before it is read further.
 pub(crate) struct Gate {
     pub(crate) storage: Arc<Storage>,
+    /// Tells the operations that there are by their names.
+    pub(crate) is_implemented: fn(&str) -> bool,
 }
 
 impl Gate {
-    fn check_acl(&self, bucket: &str, headers: &HeaderMap) -> S3Result<()> {
-        let checked = self
-            .storage
-            .read(bucket, |bucket| restrictions::check_acl(bucket, headers));
+    fn check_acl_headers(&self, bucket: &str, headers: &HeaderMap) -> S3Result<()> {
+        let checked = self.storage.read(bucket, |bucket| {
+            restrictions::check_acl_headers(bucket, headers)
+        });
         // That there is no such bucket is for the operation to say.
         checked.unwrap_or(Ok(()))
     }
@@ -107,7 +90,7 @@ impl Gate {
             signed_headers::check(context.uri(), context.headers())?;
         }
         // Here and not by the operation itself, whose input would be read first and might be found wanting.
-        if !is_implemented(operation) {
+        if !(self.is_implemented)(operation) {
             return Err(errors::not_implemented(operation));
         }
         let (bucket, key) = match context.s3_path() {
@@ -119,7 +102,7 @@ impl Gate {
         if bucket.is_empty() || operation == "CreateBucket" {
             principal.ok_or_else(errors::access_denied)?;
             // The ACL of one's own bucket can be set anew in this way.
-            return self.check_acl(bucket, context.headers());
+            return self.check_acl_headers(bucket, context.headers());
         }
         check_owner(&self.storage, bucket, EXPECTED_OWNER, context.headers())?;
         // A form names its key inside; s3s asks again when it has read it (`post_object` below). Keys to delete are in the body.
@@ -145,7 +128,7 @@ impl Gate {
         }
         let others = others(operation, version.is_some(), context.headers());
         request.check_each(&others, &self.storage)?;
-        self.check_acl(bucket, context.headers())
+        self.check_acl_headers(bucket, context.headers())
     }
 }
 
@@ -171,5 +154,25 @@ pub(crate) fn check_owner(
         Ok(false) => Err(errors::access_denied()),
         // That there is no such bucket is for the operation to say.
         Ok(true) | Err(_) => Ok(()),
+    }
+}
+
+impl Gate {
+    pub(super) fn admit_form(&self, request: &S3Request<PostObjectInput>) -> S3Result<()> {
+        let headers = as_headers(request);
+        let credentials = request.credentials.as_ref();
+        let upload = Request {
+            principal: credentials.map(|credentials| credentials.access_key.as_str()),
+            operation: "PostObject",
+            action: "s3:PutObject",
+            bucket: &request.input.bucket,
+            key: Some(&request.input.key),
+            version: None,
+            uri: &request.uri,
+            headers: &headers,
+        };
+        upload.check(&self.storage)?;
+        upload.check_each(&others("PutObject", false, &headers), &self.storage)?;
+        self.check_acl_headers(upload.bucket, &headers)
     }
 }

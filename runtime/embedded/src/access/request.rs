@@ -1,14 +1,11 @@
 //! Whether somebody may do what a request asks for.
 
-use super::{
-    super::{
-        errors,
-        policy::{Access, Verdict, is_of_new_object, principal_arn},
-        storage::{self, Bucket, Storage},
-        target::{decoded, query_value},
-    },
-    acl::Right,
-    restrictions,
+use crate::{
+    access::restrictions,
+    errors,
+    policy::{Access, Verdict, is_of_new_object, principal_arn},
+    storage::{self, Bucket, Right, Storage},
+    target::{decoded, query_value},
 };
 use http::{HeaderMap, Uri};
 use s3s::S3Result;
@@ -228,7 +225,7 @@ impl Request<'_> {
 }
 
 /// The headers of a request that begins an upload which policies can ask for again when it goes on.
-pub(crate) fn of_new_object(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn headers_of_new_object(headers: &HeaderMap) -> Vec<(String, String)> {
     let asked = headers
         .iter()
         .filter(|(name, _)| is_of_new_object(name.as_str()));

@@ -1,7 +1,7 @@
 //! What a bucket refuses or overlooks of ACLs and policies (S3 User Guide, "Blocking public access to your Amazon S3 storage" and
 //! "Controlling ownership of objects and disabling ACLs for your bucket").
 
-use super::super::{errors, storage::Bucket};
+use crate::{errors, storage::Bucket};
 use http::HeaderMap;
 use s3s::{
     S3Error, S3ErrorCode, S3Result,
@@ -22,7 +22,7 @@ fn has_no_acls(bucket: &Bucket) -> bool {
 }
 
 /// Checks the ACL that a request sets by its headers.
-pub(super) fn check_acl(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
+pub(super) fn check_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
     let canned = headers.get("x-amz-acl").map(|acl| acl.as_bytes());
     let canned = canned.filter(|acl| !acl.is_empty());
     let granted = |to: &str| {

@@ -1,6 +1,6 @@
 //! What a statement can be about (Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3").
 
-use super::{
+use crate::policy::{
     Refusal, malformed,
     patterns::{Pattern, glob},
 };

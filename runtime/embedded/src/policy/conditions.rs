@@ -1,6 +1,6 @@
 //! What a statement makes its effect depend on (IAM User Guide, "IAM JSON policy elements: Condition operators").
 
-use super::{
+use crate::policy::{
     Refusal,
     keys::{self, lower_case},
     malformed,

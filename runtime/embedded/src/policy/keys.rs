@@ -1,7 +1,7 @@
 //! The keys of conditions: which have a value here, and which are keys at all (IAM User Guide, "AWS global condition context
 //! keys"; Service Authorization Reference, "Condition keys for Amazon S3").
 
-use super::{Refusal, malformed};
+use crate::policy::{Refusal, malformed};
 
 /// Those that `access/request.rs` finds the values of, in lower case.
 const SUPPLIED: [&str; 21] = [

@@ -9,12 +9,10 @@ mod patterns;
 mod principals;
 mod statement;
 
-pub(crate) use keys::is_of_new_object;
-pub(crate) use principals::ACCOUNT;
+pub(crate) use crate::policy::{keys::is_of_new_object, principals::ACCOUNT};
 
-use principals::Principal;
+use crate::policy::{principals::Principal, statement::Statement};
 use serde_json::Value;
-use statement::Statement;
 
 /// S3 User Guide, "Bucket policies for Amazon S3".
 const MOST_BYTES: usize = 20 << 10;

@@ -1,6 +1,6 @@
 //! Texts in which wildcards and variables stand for others (IAM User Guide, "IAM policy elements: Variables and tags").
 
-use super::{
+use crate::policy::{
     Refusal,
     keys::{is_supplied, lower_case},
 };

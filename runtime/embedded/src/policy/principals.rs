@@ -1,6 +1,6 @@
 //! Whom a statement is about (IAM User Guide, "AWS JSON policy elements: Principal").
 
-use super::{Refusal, malformed, strings};
+use crate::policy::{Refusal, malformed, strings};
 use serde_json::Value;
 
 /// The account that all users of a server are in. S3's users are in some account; nobody has to name this one.

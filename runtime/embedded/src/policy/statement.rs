@@ -1,6 +1,6 @@
 //! One statement of a policy.
 
-use super::{
+use crate::policy::{
     Access, Refusal,
     actions::Action,
     conditions::Condition,

@@ -1,10 +1,11 @@
 //! One bucket: its objects, and what is set for all of them.
 
-use super::{
-    super::{access::Acl, conditions::Preconditions, settings::Settings},
-    Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version, Versioning,
-    Versions,
+use crate::storage::{
+    Acl, Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version,
+    Versioning, Versions,
     listing::{self, Page, Query},
+    preconditions::Preconditions,
+    settings::Settings,
     versions::{NULL, is_id, missing},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -51,7 +52,7 @@ impl Bucket {
         Self {
             owner: owner.to_owned(),
             region: region.to_owned(),
-            created: super::now(),
+            created: crate::storage::now(),
             acl,
             // Object lock works on versions only (User Guide, "How S3 Object Lock works").
             versioning: if lock {
@@ -119,7 +120,7 @@ impl Bucket {
         conditions: &Preconditions,
     ) -> Result<Option<String>> {
         conditions.check_write(self.current(key).map(Arc::as_ref))?;
-        object.modified = super::now();
+        object.modified = crate::storage::now();
         if object.attributes.lock.retention.is_none()
             && let Some(DefaultLock {
                 retention: Some((mode, period)),
@@ -179,7 +180,7 @@ impl Bucket {
                 .remove(key, NULL, bypass_governance)
                 .map(|_| Deleted::default()),
             (None, Versioning::Enabled | Versioning::Suspended) => {
-                let version = self.push(key, super::now(), Content::DeleteMarker);
+                let version = self.push(key, crate::storage::now(), Content::DeleteMarker);
                 Ok(Deleted {
                     version: Some(version),
                     delete_marker: true,

@@ -1,6 +1,6 @@
 //! What can go wrong in storage, in S3's terms but without its protocol.
 
-use super::super::checksums::Algorithm;
+use crate::storage::checksum::Algorithm;
 
 /// Why an operation was refused. The protocol's codes and texts are given in `errors.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]

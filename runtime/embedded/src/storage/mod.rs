@@ -3,21 +3,31 @@
 //! One lock holds everything, so that whatever is decided inside it (a precondition, say) still holds when it is applied.
 //! It is never held while bytes come in or go out: a body has arrived in full before, and is read through shared slices after.
 
+mod acl;
+mod body;
 mod bucket;
+pub(crate) mod checksum;
 mod error;
 pub(crate) mod listing;
 pub(crate) mod multipart;
 mod object;
+pub(crate) mod preconditions;
+pub(crate) mod settings;
+mod upload;
 mod versions;
 
-pub(crate) use bucket::{Bucket, DefaultLock, Period};
-pub(crate) use error::{Error, Result};
-pub(crate) use multipart::Upload;
-pub(crate) use object::{
-    Attributes, Body, Encryption, Expires, Headers, Lock, Object, Origin, PartSummary, Retention,
-    RetentionMode, Tags,
+pub(crate) use crate::storage::{
+    acl::{Acl, Right},
+    body::Body,
+    bucket::{Bucket, DefaultLock, Period},
+    error::{Error, Result},
+    object::{
+        Attributes, Encryption, Expires, Headers, Lock, Object, Origin, PartSummary, Retention,
+        RetentionMode, Tags,
+    },
+    upload::{Part, Upload},
+    versions::{Content, Deleted, Version, Versioning, Versions, is_id},
 };
-pub(crate) use versions::{Content, Deleted, Version, Versioning, Versions, is_id};
 
 use std::{
     collections::BTreeMap,

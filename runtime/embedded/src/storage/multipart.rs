@@ -1,16 +1,14 @@
 //! Multipart uploads.
 
-use super::{
-    super::{
-        checksums::{self, Algorithm, Checksum, Kind},
-        conditions::Preconditions,
-    },
-    Attributes, Body, Bucket, Encryption, Error, Object, Origin, PartSummary, Result, Version,
+use crate::storage::{
+    Attributes, Body, Bucket, Encryption, Error, Object, Origin, Part, PartSummary, Result, Upload,
+    Version,
+    checksum::{self, Algorithm, Checksum, Kind},
     listing::{self, Page, Query},
+    preconditions::Preconditions,
     versions::NULL,
 };
 use std::collections::BTreeMap;
-use time::OffsetDateTime;
 
 /// Every part but the last (S3 User Guide, "Amazon S3 multipart upload limits").
 pub(crate) const MIN_PART_SIZE: u64 = 5 << 20;
@@ -18,26 +16,6 @@ pub(crate) const MAX_PARTS: i32 = 10_000;
 /// Also the most that one PutObject takes.
 pub(crate) const MAX_PART_SIZE: u64 = 5 << 30;
 pub(crate) const MAX_OBJECT_SIZE: u64 = 5 << 40;
-
-#[derive(Debug, Clone)]
-pub(crate) struct Upload {
-    pub(crate) id: String,
-    pub(crate) initiated: OffsetDateTime,
-    pub(crate) initiator: String,
-    pub(crate) attributes: Attributes,
-    /// The headers that said so, for policies that ask for them with each part.
-    pub(crate) asked: Vec<(String, String)>,
-    pub(crate) checksum: Option<(Algorithm, Kind)>,
-    pub(crate) parts: BTreeMap<i32, Part>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Part {
-    pub(crate) body: Body,
-    pub(crate) md5: [u8; 16],
-    pub(crate) modified: OffsetDateTime,
-    pub(crate) checksum: Option<Checksum>,
-}
 
 /// A part as CompleteMultipartUpload names it.
 #[derive(Debug, Clone)]
@@ -75,7 +53,7 @@ impl Bucket {
         let id = self.next_id();
         let upload = Upload {
             id: id.clone(),
-            initiated: super::now(),
+            initiated: crate::storage::now(),
             initiator: initiator.to_owned(),
             attributes,
             asked,
@@ -231,8 +209,8 @@ impl Upload {
         }
         Ok(Object {
             body: Body::concat(parts.iter().map(|part| &part.body)),
-            etag: checksums::etag_of_parts(parts.iter().map(|part| &part.md5)),
-            modified: super::now(),
+            etag: checksum::etag_of_parts(parts.iter().map(|part| &part.md5)),
+            modified: crate::storage::now(),
             checksum: self.checksum_of(&parts, expected)?,
             parts: wanted
                 .iter()
@@ -254,7 +232,7 @@ impl Upload {
             .checksum
             .as_ref()
             .is_some_and(|wanted| part.checksum.as_ref() != Some(wanted));
-        if checksums::hex(&part.md5) != wanted.etag || differs {
+        if checksum::hex(&part.md5) != wanted.etag || differs {
             return Err(Error::InvalidPart);
         }
         Ok(part)
@@ -280,6 +258,7 @@ impl Upload {
                 .zip(parts)
                 .map(|(checksum, part)| (checksum, part.body.len()));
             Checksum::of_parts(algorithm, kind, &parts.collect::<Vec<_>>())
+                .ok_or_else(|| Error::BadDigest(algorithm.name().to_owned()))
         });
         let checksum = checksum.transpose()?;
         match &expected.checksum {
@@ -324,12 +303,12 @@ mod tests {
         let part = Part {
             body: Body::new(vec![chunk; chunks]),
             md5: [0; 16],
-            modified: super::super::now(),
+            modified: crate::storage::now(),
             checksum: None,
         };
         let wanted = |number| CompletedPart {
             number,
-            etag: checksums::hex(&part.md5),
+            etag: checksum::hex(&part.md5),
             checksum: None,
         };
         let wanted = (1..=parts).map(wanted).collect();

@@ -1,6 +1,6 @@
 //! The versions of one key, and what each write does to them in each state of the bucket's versioning.
 
-use super::{Error, Object, Result};
+use crate::storage::{Error, Object, Result};
 use std::sync::Arc;
 use time::OffsetDateTime;
 

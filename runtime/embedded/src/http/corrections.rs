@@ -1,0 +1,149 @@
+//! Where the protocol layer decides otherwise than S3: put right in front of it, and behind.
+
+use crate::{auth::marks::is_presigned, forms, operations::attributes::NoDate, target::Target};
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPIRES, IF_MATCH,
+        IF_NONE_MATCH,
+    },
+};
+use s3s::{
+    Body, S3Error, S3ErrorCode,
+    dto::{ETagCondition, Timestamp, TimestampFormat},
+};
+
+/// What of a request decides what is put right in its answer.
+pub(crate) struct Correction {
+    method: Method,
+    asks_for_attributes: bool,
+}
+
+impl Correction {
+    pub(crate) fn of(method: &Method, target: &Target) -> Self {
+        Self {
+            method: method.clone(),
+            asks_for_attributes: *method == Method::GET
+                && target.key().is_some()
+                && target.has("attributes"),
+        }
+    }
+
+    pub(crate) fn after(&self, response: &mut Response<Body>) {
+        forms::locate(response);
+        // One that the protocol layer has no way to give.
+        if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
+            *response.status_mut() = status;
+        }
+        if self.method == Method::POST && breaks_form_policy(response) {
+            *response = error_response(S3Error::with_message(
+                S3ErrorCode::AccessDenied,
+                "Invalid according to Policy: Policy Condition failed",
+            ));
+        }
+        // The protocol layer says 206 for a GET only.
+        if self.method == Method::HEAD
+            && response.headers().contains_key(CONTENT_RANGE)
+            && response.status() == StatusCode::OK
+        {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        if self.asks_for_attributes {
+            unquote_etag(response);
+        }
+        // RFC 9110, section 15.4.5: a 304 has no content, and must not announce any.
+        if response.status() == StatusCode::NOT_MODIFIED {
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(CONTENT_TYPE);
+        }
+    }
+}
+
+/// Whoever signs a URL can put into it what would be a header: S3 takes the one for the other, and the signature is over both.
+pub(crate) fn hoisted<T>(mut request: Request<T>, target: &Target) -> Request<T> {
+    // A signature of version 2 is not over all of the query.
+    if !target.has("X-Amz-Signature") {
+        return request;
+    }
+    for (name, value) in target.parameters().filter(|(name, _)| is_hoisted(name)) {
+        let name = HeaderName::try_from(name).ok();
+        let value = HeaderValue::try_from(value).ok();
+        if let (Some(name), Some(value)) = (name, value) {
+            request.headers_mut().entry(name).or_insert(value);
+        }
+    }
+    request
+}
+
+/// Those of the signature itself begin with a capital.
+fn is_hoisted(parameter: &str) -> bool {
+    parameter.starts_with("x-amz-")
+}
+
+/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks, and what expires when no clock
+/// says it keeps. The protocol layer refuses them, and these headers can be changed only when nobody has to check a signature
+/// over them any more.
+pub(crate) fn relaxed(mut request: Request<Body>) -> Request<Body> {
+    if request.headers().contains_key(AUTHORIZATION)
+        || is_presigned(request.uri().query().unwrap_or_default())
+    {
+        return request;
+    }
+    for name in [
+        IF_MATCH,
+        IF_NONE_MATCH,
+        HeaderName::from_static("x-amz-copy-source-if-match"),
+        HeaderName::from_static("x-amz-copy-source-if-none-match"),
+    ] {
+        let Some(value) = request.headers().get(&name) else {
+            continue;
+        };
+        if ETagCondition::parse_http_header(value.as_bytes()).is_err() {
+            let text = String::from_utf8_lossy(value.as_bytes()).replace('"', "");
+            let quoted = format!("\"{}\"", text.replace(|c: char| !c.is_ascii_graphic(), ""));
+            if let Ok(quoted) = HeaderValue::try_from(quoted) {
+                request.headers_mut().insert(name, quoted);
+            }
+        }
+    }
+    let expires = request.headers().get(EXPIRES);
+    if let Some(text) = expires.and_then(|expires| expires.to_str().ok().map(str::to_owned))
+        && Timestamp::parse(TimestampFormat::HttpDate, &text).is_err()
+    {
+        request.headers_mut().remove(EXPIRES);
+        request.extensions_mut().insert(NoDate(text));
+    }
+    request
+}
+
+/// GetObjectAttributes alone shows an ETag without its quotes.
+fn unquote_etag(response: &mut Response<Body>) {
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let document = String::from_utf8_lossy(&body);
+    let unquoted = document
+        .replace("<ETag>\"", "<ETag>")
+        .replace("\"</ETag>", "</ETag>");
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = Body::from(unquoted);
+}
+
+/// A form that its own policy forbids is a 403 in S3. The protocol layer answers 400, as for a policy that is malformed.
+fn breaks_form_policy(response: &Response<Body>) -> bool {
+    let body = (response.status() == StatusCode::BAD_REQUEST)
+        .then(|| response.body().bytes())
+        .flatten();
+    body.is_some_and(|body| {
+        let text = String::from_utf8_lossy(&body);
+        text.contains("<Code>InvalidPolicyDocument</Code><Message>Policy condition ")
+    })
+}
+
+pub(crate) fn error_response(error: S3Error) -> Response<Body> {
+    error.to_http_response().unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}

@@ -1,0 +1,7 @@
+//! The HTTP side of the server, in front of the protocol layer and behind it.
+
+pub(crate) mod connections;
+mod corrections;
+mod cors;
+mod documents;
+mod error_documents;

@@ -1,0 +1,72 @@
+//! POST Object: what a browser's form has besides what a PutObject has (S3 API Reference, "POST Object").
+
+use crate::{
+    auth::signature::IN_QUERY,
+    forms::{Form, Location},
+    operations::{
+        Service, convert, put,
+        tags::{self, Tagged},
+    },
+    storage::Error,
+};
+use http::{
+    HeaderName, HeaderValue,
+    header::{ETAG, HOST},
+};
+use percent_encoding::utf8_percent_encode;
+use s3s::{
+    S3Request, S3Response, S3Result,
+    dto::{PutObjectInput, PutObjectOutput, Tagging},
+    xml::{DeResult, Deserialize, Deserializer},
+};
+
+/// A PutObject, which is what the protocol layer makes of a form too.
+pub(super) async fn or_put(
+    service: &Service,
+    mut request: S3Request<PutObjectInput>,
+) -> S3Result<S3Response<PutObjectOutput>> {
+    let Some(form) = request.extensions.remove::<Form>() else {
+        return put::object(service, request).await;
+    };
+    if let Some(acl) = form.acl {
+        request.input.acl = Some(acl.into());
+    }
+    if let Some(document) = form.tagging {
+        let tagging = tagging(&document).map_err(|_| Error::MalformedDocument)?;
+        let tags = tags::from_document(tagging.tag_set, Tagged::Object)?;
+        request.input.tagging = Some(tags::to_header(&tags));
+    }
+    let location = Location(location(&request));
+    let mut response = put::object(service, request).await?;
+    response.extensions.insert(location);
+    if let Some(etag) = &mut response.output.e_tag {
+        // As the protocol layer shows it in a document and a URL, an ETag has no quotes.
+        let quoted = format!("\"{}\"", etag.value());
+        *etag = convert::etag(&quoted);
+        response
+            .headers
+            .extend(HeaderValue::try_from(quoted).map(|quoted| (ETAG, quoted)));
+    }
+    if let Some(version) = &response.output.version_id {
+        let name = HeaderName::from_static("x-amz-version-id");
+        response
+            .headers
+            .extend(HeaderValue::try_from(version).map(|version| (name, version)));
+    }
+    Ok(response)
+}
+
+fn tagging(document: &str) -> DeResult<Tagging> {
+    let mut document = Deserializer::new(document.as_bytes());
+    let tagging = Tagging::deserialize(&mut document)?;
+    document.expect_eof()?;
+    Ok(tagging)
+}
+
+/// The object's URL, in which S3 encodes slashes too.
+fn location(request: &S3Request<PutObjectInput>) -> String {
+    let host = request.headers.get(HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let key = utf8_percent_encode(&request.input.key, IN_QUERY);
+    format!("http://{host}/{}/{key}", request.input.bucket)
+}

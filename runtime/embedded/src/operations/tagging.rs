@@ -1,0 +1,94 @@
+//! Tags of objects and buckets.
+
+use crate::operations::{
+    Service, convert,
+    tags::{self, Tagged},
+};
+use http::StatusCode;
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
+
+pub(super) fn get_object(
+    service: &Service,
+    request: S3Request<GetObjectTaggingInput>,
+) -> S3Result<S3Response<GetObjectTaggingOutput>> {
+    let input = request.input;
+    let found = service.storage.try_read(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
+        let tag_set = tags::show(&object.attributes.tags);
+        Ok(GetObjectTaggingOutput {
+            tag_set,
+            version_id: bucket.shown_id(version),
+        })
+    })?;
+    crate::operations::respond(found)
+}
+
+pub(super) fn put_object(
+    service: &Service,
+    request: S3Request<PutObjectTaggingInput>,
+) -> S3Result<S3Response<PutObjectTaggingOutput>> {
+    let input = request.input;
+    let tags = tags::from_document(input.tagging.tag_set, Tagged::Object)?;
+    let version_id = service.storage.try_write(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+        object.attributes.tags = tags;
+        Ok(version)
+    })?;
+    crate::operations::respond(PutObjectTaggingOutput { version_id })
+}
+
+pub(super) fn delete_object(
+    service: &Service,
+    request: S3Request<DeleteObjectTaggingInput>,
+) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
+    let input = request.input;
+    let version_id = service.storage.try_write(&input.bucket, |bucket| {
+        let (version, object) =
+            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+        object.attributes.tags.clear();
+        Ok(version)
+    })?;
+    crate::operations::respond(DeleteObjectTaggingOutput { version_id })
+}
+
+pub(super) fn get_bucket(
+    service: &Service,
+    request: S3Request<GetBucketTaggingInput>,
+) -> S3Result<S3Response<GetBucketTaggingOutput>> {
+    let tags = service
+        .storage
+        .read(&request.input.bucket, |bucket| bucket.settings.tags.clone())?;
+    let tags = tags.ok_or_else(|| {
+        S3Error::with_message(S3ErrorCode::NoSuchTagSet, "The TagSet does not exist")
+    })?;
+    crate::operations::respond(GetBucketTaggingOutput {
+        tag_set: tags::show(&tags),
+    })
+}
+
+pub(super) fn put_bucket(
+    service: &Service,
+    request: S3Request<PutBucketTaggingInput>,
+) -> S3Result<S3Response<PutBucketTaggingOutput>> {
+    let input = request.input;
+    let tags = tags::from_document(input.tagging.tag_set, Tagged::Bucket)?;
+    service.storage.write(&input.bucket, |bucket| {
+        bucket.settings.tags = Some(tags).filter(|tags| !tags.is_empty());
+    })?;
+    let mut response = S3Response::new(PutBucketTaggingOutput::default());
+    // S3 API Reference, "PutBucketTagging". The protocol layer says 200, whatever the response has for its status.
+    response.extensions.insert(StatusCode::NO_CONTENT);
+    Ok(response)
+}
+
+pub(super) fn delete_bucket(
+    service: &Service,
+    request: S3Request<DeleteBucketTaggingInput>,
+) -> S3Result<S3Response<DeleteBucketTaggingOutput>> {
+    service
+        .storage
+        .write(&request.input.bucket, |bucket| bucket.settings.tags = None)?;
+    crate::operations::respond(DeleteBucketTaggingOutput::default())
+}

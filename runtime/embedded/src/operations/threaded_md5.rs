@@ -1,0 +1,62 @@
+//! The MD5 of a body on its way in.
+
+use crate::{errors, storage::checksum::Md5};
+use bytes::Bytes;
+use http::StatusCode;
+use s3s::S3Result;
+use std::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// MD5 takes longer than everything else that happens to a large body, so that is done beside the rest, on a thread of the
+/// runtime's blocking pool. A small body is not worth the way there.
+pub(super) enum IncomingMd5 {
+    Here(Md5),
+    Beside {
+        chunks: mpsc::Sender<Bytes>,
+        digest: JoinHandle<[u8; 16]>,
+    },
+}
+
+/// Bodies of at least this length are hashed beside.
+const LARGE: u64 = 1 << 20;
+
+impl IncomingMd5 {
+    pub(super) fn new(expected_length: u64) -> Self {
+        if expected_length < LARGE {
+            return Self::Here(Md5::new());
+        }
+        // It holds nothing that the body does not hold anyway, so it needs no bound.
+        let (chunks, incoming) = mpsc::channel::<Bytes>();
+        let digest = spawn_blocking(move || {
+            let mut md5 = Md5::new();
+            // Ends when the sender is dropped: at the end of the body, or with the request that was given up.
+            incoming.iter().for_each(|chunk| md5.update(&chunk));
+            md5.finalize()
+        });
+        Self::Beside { chunks, digest }
+    }
+
+    pub(super) fn update(&mut self, chunk: &Bytes) {
+        match self {
+            Self::Here(md5) => md5.update(chunk),
+            // Where nobody receives any more, the digest's own error says so.
+            Self::Beside { chunks, .. } => drop(chunks.send(chunk.clone())),
+        }
+    }
+
+    pub(super) async fn finish(self) -> S3Result<[u8; 16]> {
+        match self {
+            Self::Here(md5) => Ok(md5.finalize()),
+            Self::Beside { chunks, digest } => {
+                drop(chunks);
+                digest.await.map_err(|error| {
+                    errors::custom(
+                        "InternalError",
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        error.to_string(),
+                    )
+                })
+            }
+        }
+    }
+}
