@@ -1,33 +1,33 @@
-//! What stands inside `#[s3_test(…)]`: whether the options go together.
+//! The arguments of `#[s3_test(…)]`, and the rules for options that exclude or need each other.
 use proc_macro2::TokenStream;
-use s3_test_options::{self as rules, Backend, Flavor};
+use s3_test_options::{self as rules, Backend, Flavor, Scope};
 use syn::{Error, Path};
 
 use crate::{
-    options::{Options, Place, Setting, Written},
+    options::{ParsedOptions, Setting, WrittenOption},
     problems::Problems,
 };
 
 /// The options of a test.
-pub(crate) struct Args(pub(crate) Options);
+pub(crate) struct Args(pub(crate) ParsedOptions);
 
-/// What is known of an option's value before the test runs.
+/// The value of an option as far as it is known at compile time.
 enum Known<T> {
-    /// The option is not there.
+    /// The option is absent.
     Absent,
-    /// It is there, and its value is a constant's, or wrong, which has been told.
+    /// The value is a constant, or it is invalid and already reported.
     Unknown,
-    /// This is its value.
+    /// The value is a valid literal.
     Value(T),
 }
 
 impl Args {
-    /// Reads all options and tells everything that is wrong with each.
+    /// Parses all options and reports every mistake.
     pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Self {
-        Self(Options::parse(tokens, Place::Test, problems))
+        Self(ParsedOptions::parse(tokens, Scope::Test, problems))
     }
 
-    /// Where the expansion finds the runtime crate.
+    /// Returns the path of the runtime crate, if the option `crate` gives one.
     pub(crate) fn crate_path(&self) -> Option<&Path> {
         match self.0.get("crate")?.setting.as_ref()? {
             Setting::Crate(path) => Some(path),
@@ -35,17 +35,18 @@ impl Args {
         }
     }
 
-    /// Whether an option says something about the test's own bucket.
+    /// Returns true if an option describes the test's own bucket.
     pub(crate) fn describe_a_bucket(&self) -> bool {
-        ["bucket", "bucket_prefix", "fixtures", "versioning"]
-            .iter()
-            .any(|name| self.0.get(name).is_some())
+        // `keep` applies to all buckets of the test and asks for none.
+        rules::names(Scope::Bucket)
+            .into_iter()
+            .any(|name| name != "keep" && self.0.get(name).is_some())
     }
 
-    /// Tells which options do not go together; `buckets` are the options of the buckets beside the test's own.
+    /// Reports options that exclude each other. `buckets` are the options of the buckets that parameters own.
     pub(crate) fn check<'a>(
         &'a self,
-        buckets: impl Iterator<Item = &'a Options>,
+        buckets: impl Iterator<Item = &'a ParsedOptions>,
         problems: &mut Problems,
     ) {
         self.0.check_name(problems);
@@ -60,7 +61,7 @@ impl Args {
         }
     }
 
-    /// Tells which options the test's runtime cannot have.
+    /// Reports options that the test's tokio runtime cannot have.
     pub(crate) fn check_runtime(&self, problems: &mut Problems) {
         let flavor = self.known("flavor", rules::flavor);
         if let Some(workers) = self.0.get("worker_threads")
@@ -71,7 +72,7 @@ impl Args {
                 "`worker_threads` needs the flavor that has workers: add `flavor = \"multi_thread\"`",
             ));
         }
-        if let Some(Written {
+        if let Some(WrittenOption {
             name,
             setting: Some(Setting::Switch(true)),
         }) = self.0.get("start_paused")
@@ -85,7 +86,7 @@ impl Args {
         }
     }
 
-    /// Tells which options make no sense on a test that has no runtime.
+    /// Reports options of the tokio runtime on a test that has none.
     pub(crate) fn check_synchronous(&self, test: &syn::Ident, problems: &mut Problems) {
         for written in self.0.iter() {
             let name = &written.name;
@@ -112,10 +113,10 @@ impl Args {
     }
 }
 
-fn check_backend(options: &Options, backend: Backend, problems: &mut Problems) {
+fn check_backend(options: &ParsedOptions, backend: Backend, problems: &mut Problems) {
     for written in options.iter() {
         let name = written.name.to_string();
-        // Never to keep a bucket makes sense everywhere, and a constant may say so.
+        // `keep = "never"` is valid on every backend, and a constant may have this value.
         let keeps = options
             .literal("keep")
             .is_some_and(|when| when.value() != "never");

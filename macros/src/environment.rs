@@ -3,17 +3,17 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Error, LitStr, Result, Token, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
-    list::{self, Given},
+    list::{self, Argument},
     problems::Problems,
     value::{Text, Value},
 };
 
-/// Reads names and values, and tells everything that is wrong with them.
+/// Parses names and values, and reports every mistake.
 pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr, Text)> {
     let mut variables: Vec<(LitStr, Text)> = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     let pieces = list::split(tokens, problems);
-    for (name, given) in list::entries(pieces, variable_name, problems) {
+    for (name, argument) in list::entries(pieces, variable_name, problems) {
         let text = name.value();
         if let Err(message) = s3_test_options::variable_name(&text) {
             problems.push(Error::new(name.span(), message));
@@ -24,7 +24,7 @@ pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr
                 format!("the variable `{text}` is there twice: keep one of the two"),
             ));
         }
-        if let Some(value) = problems.keep(value(&name, given)) {
+        if let Some(value) = problems.keep(value(&name, argument)) {
             variables.push((name, value));
         }
         seen.push(text);
@@ -32,7 +32,7 @@ pub(crate) fn parse(tokens: TokenStream, problems: &mut Problems) -> Vec<(LitStr
     variables
 }
 
-/// A name: plain where it is an identifier, in quotes where it is not.
+/// Parses a name: an identifier, or any name in quotes.
 fn variable_name(input: ParseStream) -> Result<LitStr> {
     if input.peek(LitStr) {
         return input.parse();
@@ -50,18 +50,18 @@ fn variable_name(input: ParseStream) -> Result<LitStr> {
     Ok(LitStr::new(&name.unraw().to_string(), name.span()))
 }
 
-fn value(name: &LitStr, given: Given) -> Result<Text> {
+fn value(name: &LitStr, argument: Argument) -> Result<Text> {
     let text = name.value();
     let example = format!("{text} = \"value\"");
-    match given {
-        Given::Value(tokens) => Value {
+    match argument {
+        Argument::Value(tokens) => Value {
             name: &text,
             before: &format!("{text} = "),
             example: &example,
             tokens,
         }
         .text(|_| Vec::new()),
-        Given::Nothing | Given::List(_) => Err(Error::new(
+        Argument::Nothing | Argument::List(_) => Err(Error::new(
             name.span(),
             format!("the variable `{text}` needs a value, as in `{example}`"),
         )),

@@ -29,7 +29,7 @@ use crate::{
     args::Args,
     attributes::{self, Attributes, Conditional},
     fixtures::Fixture,
-    options::{Options, Setting},
+    options::{ParsedOptions, Setting},
     parameters::{self, Parameter, Passed},
     problems::Problems,
     signature::{Function, Output},
@@ -288,7 +288,7 @@ fn should_panic(attrs: &Attributes) -> TokenStream {
     quote_spanned!(mixed=> ::core::cfg!(any(#(#conditions),*)))
 }
 
-fn options(options: &Options, krate: &TokenStream) -> TokenStream {
+fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let mut tokens = quote_spanned!(mixed=> #krate::__private::Options::new());
     for written in options.iter() {

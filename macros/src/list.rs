@@ -1,4 +1,4 @@
-//! The shape that all lists of the attribute share: entries between commas, most of them `name = value`.
+//! Parsing of comma-separated lists, whose entries are mostly `name = value`.
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{
     Error, Expr, Lit, Result, Token,
@@ -8,17 +8,17 @@ use syn::{
 
 use crate::problems::Problems;
 
-/// What follows a name.
-pub(crate) enum Given {
-    /// Nothing, or an `=` with nothing behind it.
+/// The tokens after a name.
+pub(crate) enum Argument {
+    /// No tokens, or only `=`.
     Nothing,
-    /// What stands behind `=`.
+    /// The tokens after `=`.
     Value(TokenStream),
-    /// What stands between parentheses.
+    /// The tokens between parentheses.
     List(TokenStream),
 }
 
-/// Splits at commas before anything is parsed, so that a mistake in one entry does not hide those in the next.
+/// Splits at commas first, so that a mistake in one entry does not hide mistakes in the next.
 pub(crate) fn split(tokens: TokenStream, problems: &mut Problems) -> Vec<TokenStream> {
     let pieces = (|input: ParseStream| {
         let mut pieces = Vec::new();
@@ -36,7 +36,7 @@ pub(crate) fn split(tokens: TokenStream, problems: &mut Problems) -> Vec<TokenSt
     problems.keep(pieces).unwrap_or_default()
 }
 
-/// Everything up to the next comma that is not part of an expression, as those in `LIMITS::<A, B>` are.
+/// Returns the tokens up to the next comma outside of an expression. `LIMITS::<A, B>` is one expression.
 fn piece(input: ParseStream) -> Result<TokenStream> {
     let mut piece = TokenStream::new();
     let ahead = input.fork();
@@ -67,31 +67,31 @@ fn expression(input: ParseStream) -> Result<()> {
     Ok(())
 }
 
-/// Reads `name`, `name = value` and `name(…)`; `name` parses the name.
+/// Parses entries `name`, `name = value` and `name(…)`. The function `name` parses the name.
 pub(crate) fn entries<N>(
     pieces: impl IntoIterator<Item = TokenStream>,
     name: impl Fn(ParseStream) -> Result<N>,
     problems: &mut Problems,
-) -> Vec<(N, Given)> {
+) -> Vec<(N, Argument)> {
     let mut entries = Vec::new();
     for piece in pieces {
-        let entry = (|input: ParseStream| Ok((name(input)?, given(input)?))).parse2(piece);
+        let entry = (|input: ParseStream| Ok((name(input)?, argument(input)?))).parse2(piece);
         entries.extend(problems.keep(entry));
     }
     entries
 }
 
-fn given(input: ParseStream) -> Result<Given> {
+fn argument(input: ParseStream) -> Result<Argument> {
     if input.is_empty() {
-        return Ok(Given::Nothing);
+        return Ok(Argument::Nothing);
     }
     if is_assigned(input) {
         input.parse::<Token![=]>()?;
         let value: TokenStream = input.parse()?;
         return Ok(if value.is_empty() {
-            Given::Nothing
+            Argument::Nothing
         } else {
-            Given::Value(value)
+            Argument::Value(value)
         });
     }
     if input.peek(Token![=>]) || input.peek(Token![==]) {
@@ -101,7 +101,7 @@ fn given(input: ParseStream) -> Result<Given> {
     match input.parse::<TokenTree>()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
             if input.is_empty() {
-                Ok(Given::List(group.stream()))
+                Ok(Argument::List(group.stream()))
             } else {
                 Err(missing_comma(input))
             }
@@ -113,7 +113,7 @@ fn given(input: ParseStream) -> Result<Given> {
     }
 }
 
-/// Whether what follows is a plain `=`.
+/// Returns true if the next token is a plain `=`.
 pub(crate) fn is_assigned(input: ParseStream) -> bool {
     input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
 }

@@ -1,25 +1,25 @@
-//! A set of options: the test's, or those of a bucket that one parameter has for itself.
+//! The options of one attribute: `#[s3_test(…)]`, or `#[bucket(…)]` on a parameter.
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use s3_test_options::{self as rules, OPTIONS, Row};
+use s3_test_options::{self as rules, Kind, OPTIONS, Row, Scope};
 use syn::{Error, Lit, LitStr, Path, Result, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
     environment,
     fixtures::{self, Fixture},
-    list::{self, Given},
+    list::{self, Argument},
     problems::Problems,
-    value::{Text, Value, wrong},
+    value::{Text, Value},
 };
 
-/// The options that were written, in their order.
+/// The options of one attribute, in source order.
 #[derive(Default)]
-pub(crate) struct Options(Vec<Written>);
+pub(crate) struct ParsedOptions(Vec<WrittenOption>);
 
 /// One option.
-pub(crate) struct Written {
+pub(crate) struct WrittenOption {
     pub(crate) name: Ident,
-    /// `None` where it made no sense, which has been told.
+    /// `None` if the value was invalid, which is already reported.
     pub(crate) setting: Option<Setting>,
 }
 
@@ -35,36 +35,27 @@ pub(crate) enum Setting {
     Crate(Path),
 }
 
-/// Where options stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// `#[s3_test(…)]`.
-    Test,
-    /// `#[bucket(…)]` on a parameter.
-    Bucket,
-}
-
-impl Options {
-    /// Reads all options and tells everything that is wrong with each.
-    pub(crate) fn parse(tokens: TokenStream, place: Place, problems: &mut Problems) -> Self {
+impl ParsedOptions {
+    /// Parses all options and reports every mistake.
+    pub(crate) fn parse(tokens: TokenStream, scope: Scope, problems: &mut Problems) -> Self {
         let mut options = Self::default();
         let mut pieces = list::split(tokens, problems).into_iter().peekable();
-        if place == Place::Bucket
+        if scope == Scope::Bucket
             && let Some(name) = pieces.next_if(|piece| !is_option(piece))
         {
             let span = syn::spanned::Spanned::span(&name);
-            options.write(Ident::new("bucket", span), Given::Value(name), problems);
+            options.write(Ident::new("bucket", span), Argument::Value(name), problems);
         }
-        for (name, given) in list::entries(pieces, option_name, problems) {
-            match place.refusal(&name.to_string()) {
+        for (name, argument) in list::entries(pieces, option_name, problems) {
+            match refusal(scope, &name.to_string()) {
                 Some(refusal) => problems.push(Error::new(name.span(), refusal)),
-                None => options.write(name, given, problems),
+                None => options.write(name, argument, problems),
             }
         }
         options
     }
 
-    fn write(&mut self, name: Ident, given: Given, problems: &mut Problems) {
+    fn write(&mut self, name: Ident, argument: Argument, problems: &mut Problems) {
         if self.get(&name.to_string()).is_some() {
             problems.push(Error::new(
                 name.span(),
@@ -72,19 +63,19 @@ impl Options {
             ));
         }
         let setting =
-            rules::row(&name.to_string()).and_then(|row| setting(row, &name, given, problems));
-        self.0.push(Written { name, setting });
+            rules::row(&name.to_string()).and_then(|row| setting(row, &name, argument, problems));
+        self.0.push(WrittenOption { name, setting });
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Written> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &WrittenOption> {
         self.0.iter()
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Written> {
+    pub(crate) fn get(&self, name: &str) -> Option<&WrittenOption> {
         self.iter().find(|written| written.name == name)
     }
 
-    /// The string that an option was given in quotes.
+    /// Returns the value of an option that is a string literal.
     pub(crate) fn literal(&self, name: &str) -> Option<&LitStr> {
         match self.get(name)?.setting.as_ref()? {
             Setting::Text(text) => text.literal(),
@@ -92,7 +83,7 @@ impl Options {
         }
     }
 
-    /// Tells of a name and a prefix in one bucket.
+    /// Reports a bucket that has both a name and a prefix.
     pub(crate) fn check_name(&self, problems: &mut Problems) {
         let mut names = self
             .iter()
@@ -109,41 +100,36 @@ impl Options {
     }
 }
 
-impl Place {
-    /// Why an option of this name is not one here.
-    fn refusal(self, name: &str) -> Option<String> {
-        let here: Vec<&str> = match self {
-            Self::Test => OPTIONS.map(|row| row.name).to_vec(),
-            Self::Bucket => rules::bucket_options().to_vec(),
-        };
-        if here.contains(&name) {
-            return None;
-        }
-        if rules::row(name).is_some() {
-            return Some(format!(
-                "`{name}` is an option of the whole test: write it inside `#[s3_test(…)]`"
-            ));
-        }
-        if self == Self::Test && rules::flavor(name).is_ok() {
-            return Some(format!(
-                "the flavor is an option: write `flavor = \"{name}\"`"
-            ));
-        }
-        let suggestion = rules::suggestion(name, &here)
-            .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        let list: Vec<String> = here.iter().map(|name| format!("`{name}`")).collect();
-        let of = match self {
-            Self::Test => "",
-            Self::Bucket => " of a bucket",
-        };
-        Some(format!(
-            "there is no option `{name}`{of}: {suggestion}the options are {}",
-            list.join(", ")
-        ))
+/// Returns the message for a name that is no option in this scope.
+fn refusal(scope: Scope, name: &str) -> Option<String> {
+    let names = rules::names(scope);
+    if names.contains(&name) {
+        return None;
     }
+    if rules::row(name).is_some() {
+        return Some(format!(
+            "`{name}` is an option of the whole test: write it inside `#[s3_test(…)]`"
+        ));
+    }
+    if scope == Scope::Test && rules::flavor(name).is_ok() {
+        return Some(format!(
+            "the flavor is an option: write `flavor = \"{name}\"`"
+        ));
+    }
+    let suggestion = rules::suggestion(name, &names)
+        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let of = match scope {
+        Scope::Test => "",
+        Scope::Bucket => " of a bucket",
+    };
+    Some(format!(
+        "there is no option `{name}`{of}: {suggestion}the options are {}",
+        list.join(", ")
+    ))
 }
 
-/// Whether the first entry of `#[bucket(…)]` is an option rather than the bucket's name.
+/// Returns true if the first entry of `#[bucket(…)]` is an option and not the bucket's name.
 fn is_option(piece: &TokenStream) -> bool {
     let mut tokens = piece.clone().into_iter();
     let Some(TokenTree::Ident(name)) = tokens.next() else {
@@ -156,13 +142,13 @@ fn is_option(piece: &TokenStream) -> bool {
             let is_one = !matches!(&next, Some(TokenTree::Punct(next)) if matches!(next.as_char(), ':' | '=' | '>'));
             matches!(punct.as_char(), '=' | ':') && is_one
         }
-        // `name()` calculates a name.
+        // `name()` is a call that returns the bucket's name.
         Some(TokenTree::Group(list)) => !list.stream().is_empty() && tokens.next().is_none(),
         Some(_) => false,
     }
 }
 
-/// The name of an option; friendly to those who left it out.
+/// Parses the name of an option, and suggests one if it is missing.
 fn option_name(input: ParseStream) -> Result<Ident> {
     let example = OPTIONS[0].example;
     if input.peek(Lit) {
@@ -185,50 +171,43 @@ fn option_name(input: ParseStream) -> Result<Ident> {
 }
 
 /// Reads the value of one option.
-fn setting(row: &Row, ident: &Ident, given: Given, problems: &mut Problems) -> Option<Setting> {
+fn setting(
+    row: &Row,
+    ident: &Ident,
+    argument: Argument,
+    problems: &mut Problems,
+) -> Option<Setting> {
     let Row { name, example, .. } = *row;
-    if let "command" | "environment" | "fixtures" = name {
-        let list = problems.keep(list_tokens(ident, example, given))?;
-        return Some(match name {
-            "command" => Setting::Command(command(list, example, problems)),
-            "environment" => Setting::Environment(environment::parse(list, problems)),
-            _ => Setting::Fixtures(fixtures::parse(list, problems)),
+    if let Kind::Command | Kind::Environment | Kind::Fixtures = row.kind {
+        let list = problems.keep(list_tokens(ident, example, argument))?;
+        return Some(match row.kind {
+            Kind::Environment => Setting::Environment(environment::parse(list, problems)),
+            Kind::Fixtures => Setting::Fixtures(fixtures::parse(list, problems)),
+            _ => Setting::Command(command(row, list, problems)),
         });
     }
     let value = Value {
         name,
         before: &format!("{name} = "),
         example,
-        tokens: problems.keep(value_tokens(ident, example, given))?,
+        tokens: problems.keep(value_tokens(ident, example, argument))?,
     };
-    let text = match name {
-        "bucket" => value.text(rules::bucket),
-        "bucket_prefix" => value.text(rules::bucket_prefix),
-        "backend" => value.text(|text| wrong(rules::backend(text))),
-        "keep" => value.text(|text| wrong(rules::keep(text))),
-        "flavor" => value.text(|text| wrong(rules::flavor(text))),
-        "endpoint" => value.text(|text| wrong(rules::endpoint(text))),
-        "startup_timeout" | "idle_timeout" | "timeout" => value.duration(),
-        "port" | "console_port" => {
-            return problems.keep(value.number(rules::port)).map(Setting::Port);
-        }
-        "worker_threads" => {
-            return problems
-                .keep(value.number(rules::count))
-                .map(Setting::Count);
-        }
-        "versioning" | "start_paused" => return problems.keep(value.switch()).map(Setting::Switch),
-        "crate" => return problems.keep(value.path()).map(Setting::Crate),
-        _ => value.text(|text| wrong(rules::text(name, text))),
-    };
-    problems.keep(text).map(Setting::Text)
+    problems.keep(match row.kind {
+        Kind::Text(rule) => value.text(|text| rule(row, text)).map(Setting::Text),
+        Kind::Duration => value.duration(row).map(Setting::Text),
+        Kind::Port => value.number(rules::port).map(Setting::Port),
+        Kind::Count => value.number(rules::count).map(Setting::Count),
+        Kind::Switch => value.switch().map(Setting::Switch),
+        Kind::Path => value.path().map(Setting::Crate),
+        Kind::Command | Kind::Environment | Kind::Fixtures => return None,
+    })
 }
 
-/// What stands behind the `=`, which all options but the lists have.
-fn value_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream> {
-    match given {
-        Given::Value(tokens) => Ok(tokens),
-        Given::List(list) if !list.is_empty() => Err(Error::new_spanned(
+/// Returns the tokens after `=`. All options but the lists have one.
+fn value_tokens(name: &Ident, example: &str, argument: Argument) -> Result<TokenStream> {
+    match argument {
+        Argument::Value(tokens) => Ok(tokens),
+        Argument::List(list) if !list.is_empty() => Err(Error::new_spanned(
             &list,
             match syn::parse2::<Lit>(list.clone()) {
                 Ok(lit) => format!(
@@ -238,19 +217,21 @@ fn value_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream
                 Err(_) => format!("`{name}` takes its value behind `=`, as in `{example}`"),
             },
         )),
-        Given::Nothing | Given::List(_) => Err(Error::new(
+        Argument::Nothing | Argument::List(_) => Err(Error::new(
             name.span(),
             format!("`{name}` needs a value, as in `{example}`"),
         )),
     }
 }
 
-/// What stands between the parentheses that the lists have.
-fn list_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream> {
-    let message = match given {
-        Given::List(list) if !list.is_empty() => return Ok(list),
-        Given::Nothing | Given::List(_) => format!("`{name}` needs a list, as in `{example}`"),
-        Given::Value(_) => {
+/// Returns the tokens between the parentheses of a list.
+fn list_tokens(name: &Ident, example: &str, argument: Argument) -> Result<TokenStream> {
+    let message = match argument {
+        Argument::List(list) if !list.is_empty() => return Ok(list),
+        Argument::Nothing | Argument::List(_) => {
+            format!("`{name}` needs a list, as in `{example}`")
+        }
+        Argument::Value(_) => {
             format!("`{name}` takes a list in parentheses, without `=`, as in `{example}`")
         }
     };
@@ -258,13 +239,13 @@ fn list_tokens(name: &Ident, example: &str, given: Given) -> Result<TokenStream>
 }
 
 /// The words of `command(…)`.
-fn command(tokens: TokenStream, example: &str, problems: &mut Problems) -> Vec<Text> {
+fn command(row: &Row, tokens: TokenStream, problems: &mut Problems) -> Vec<Text> {
     let mut words = Vec::new();
     for tokens in list::split(tokens, problems) {
         let word = Value {
-            name: "command",
+            name: row.name,
             before: "",
-            example,
+            example: row.example,
             tokens,
         };
         words.extend(problems.keep(word.text(|_| Vec::new())));
@@ -277,17 +258,17 @@ mod tests {
     use super::*;
     use std::str::FromStr as _;
 
-    fn parse(place: Place, source: &str) -> (Options, Vec<String>) {
+    fn parse(scope: Scope, source: &str) -> (ParsedOptions, Vec<String>) {
         let mut problems = Problems::default();
         let tokens = TokenStream::from_str(source).expect("tokens");
-        let options = Options::parse(tokens, place, &mut problems);
+        let options = ParsedOptions::parse(tokens, scope, &mut problems);
         (options, problems.messages())
     }
 
     #[test]
     fn one_mistake_does_not_hide_the_next() {
         let (options, problems) = parse(
-            Place::Test,
+            Scope::Test,
             r#"bukcet = "a", bucket = 5, "x", timeout = 30, , worker_threads = "4", region = "eu-west-1""#,
         );
         assert_eq!(problems.len(), 6, "{problems:#?}");
@@ -298,7 +279,7 @@ mod tests {
     #[test]
     fn a_comma_inside_an_expression_does_not_end_it() {
         let (options, problems) = parse(
-            Place::Test,
+            Scope::Test,
             "timeout = limit::<A, B>(), image = <T as Image<A, B>>::NAME, region = if A < B { C } else { D },",
         );
         assert_eq!(problems, Vec::<String>::new());
@@ -318,12 +299,12 @@ mod tests {
             "{ ARCHIVE }",
             "bucket = ARCHIVE",
         ] {
-            let (options, problems) = parse(Place::Bucket, source);
+            let (options, problems) = parse(Scope::Bucket, source);
             assert_eq!(problems, Vec::<String>::new(), "{source}");
             assert!(options.get("bucket").is_some(), "{source}");
         }
         for source in ["", "keep = KEEP", "fixtures(\"src\")", "versioning = true"] {
-            let (options, problems) = parse(Place::Bucket, source);
+            let (options, problems) = parse(Scope::Bucket, source);
             assert_eq!(problems, Vec::<String>::new(), "{source}");
             assert!(options.get("bucket").is_none(), "{source}");
         }

@@ -1,27 +1,24 @@
-//! The parameters of a test: what each is made from, and how the function is given it.
+//! The parameters of a test: the type to make for each, and the way to pass it.
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
+use s3_test_options::Scope;
 use syn::{
     Attribute, Error, FnArg, LitStr, Meta, PatType, Result, Signature, Type, TypeReference,
     spanned::Spanned as _,
 };
 
-use crate::{
-    attributes,
-    options::{Options, Place},
-    problems::Problems,
-};
+use crate::{attributes, options::ParsedOptions, problems::Problems};
 
 /// One parameter.
 pub(crate) struct Parameter {
-    /// The type that is made, or the trait of the object that is.
+    /// The type to make, or the trait of the object to make.
     pub(crate) ty: Type,
     pub(crate) passed: Passed,
-    /// The options of the bucket that it has for itself.
-    pub(crate) bucket: Option<Options>,
+    /// The options of its own bucket, if it has `#[bucket]`.
+    pub(crate) bucket: Option<ParsedOptions>,
 }
 
-/// How a function is given what was made for it.
+/// The way a value is passed to the function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passed {
     /// `T`
@@ -30,11 +27,11 @@ pub(crate) enum Passed {
     Borrowed,
     /// `&mut T`
     BorrowedMutably,
-    /// `&dyn Trait`, of an `Arc` that is made
+    /// `&dyn Trait`, borrowed from an `Arc`
     Object,
 }
 
-/// Reads the parameters, takes `#[bucket]` off them, and tells everything that is wrong with them.
+/// Parses the parameters, removes `#[bucket]` from them, and reports every mistake.
 pub(crate) fn take(sig: &mut Signature, problems: &mut Problems) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for input in &mut sig.inputs {
@@ -63,7 +60,7 @@ pub(crate) fn take(sig: &mut Signature, problems: &mut Problems) -> Vec<Paramete
     parameters
 }
 
-/// Tells of two buckets with one name; `own` is the name of the test's own.
+/// Reports two buckets of one name. `own` is the name of the test's own bucket.
 pub(crate) fn check_names(own: Option<&LitStr>, parameters: &[Parameter], problems: &mut Problems) {
     let mut seen: Vec<String> = own.map(LitStr::value).into_iter().collect();
     for options in parameters.iter().filter_map(|it| it.bucket.as_ref()) {
@@ -81,8 +78,8 @@ pub(crate) fn check_names(own: Option<&LitStr>, parameters: &[Parameter], proble
     }
 }
 
-/// The options of `#[bucket]`, where it is there.
-fn bucket(parameter: &mut PatType, problems: &mut Problems) -> Option<Options> {
+/// Parses the options of `#[bucket]`, if there is one.
+fn bucket(parameter: &mut PatType, problems: &mut Problems) -> Option<ParsedOptions> {
     let (buckets, others) = std::mem::take(&mut parameter.attrs)
         .into_iter()
         .partition::<Vec<Attribute>, _>(|attr| attr.path().is_ident("bucket"));
@@ -105,12 +102,12 @@ fn bucket(parameter: &mut PatType, problems: &mut Problems) -> Option<Options> {
             return None;
         }
     };
-    let options = Options::parse(tokens, Place::Bucket, problems);
+    let options = ParsedOptions::parse(tokens, Scope::Bucket, problems);
     options.check_name(problems);
     Some(options)
 }
 
-/// What is made for a parameter of this type, and how it is passed.
+/// Returns the type to make for a parameter and the way to pass it.
 fn passed(ty: &Type) -> Result<(Type, Passed)> {
     if mentions_impl(ty.to_token_stream()) {
         return Err(Error::new_spanned(
@@ -153,7 +150,7 @@ fn referred(reference: &TypeReference) -> Result<(Type, Passed)> {
     }
 }
 
-/// What no bucket can give, since it has no size of its own.
+/// Returns a name for a type without a size, which no bucket can give.
 pub(crate) fn unsized_kind(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::TraitObject(_) => Some("a bare `dyn Trait`"),

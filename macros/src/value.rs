@@ -1,34 +1,35 @@
-//! One value: what it may be, and what to write instead where it is something else.
+//! One value of an option: the parser for each type, with a suggestion for each likely mistake.
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
+use s3_test_options::Row;
 use syn::{
     Error, Expr, Ident, Lit, LitStr, Path, Result, Token, parse::ParseStream, parse::Parser as _,
 };
 
 use crate::list;
 
-/// One value that the user wrote.
+/// One value in the user's source.
 pub(crate) struct Value<'a> {
-    /// What it is a value of.
+    /// The name of its option.
     pub(crate) name: &'a str,
-    /// What stands before it, such as `bucket = `.
+    /// The tokens before it, such as `bucket = `.
     pub(crate) before: &'a str,
-    /// The whole with a good value, as one would write it.
+    /// A valid use of the option.
     pub(crate) example: &'a str,
-    /// What the user wrote.
+    /// The user's tokens.
     pub(crate) tokens: TokenStream,
 }
 
-/// A string: here already, or known when the test runs.
+/// A string whose value is known now, or when the test runs.
 pub(crate) enum Text {
-    /// In quotes.
+    /// A literal.
     Literal(LitStr),
-    /// An expression that the compiler shall find constant.
+    /// A constant expression, which the compiler checks.
     Constant(Expr),
 }
 
 impl Text {
-    /// The string, where it is here.
+    /// Returns the literal, if it is one.
     pub(crate) fn literal(&self) -> Option<&LitStr> {
         match self {
             Self::Literal(string) => Some(string),
@@ -37,13 +38,13 @@ impl Text {
     }
 }
 
-enum Written {
+enum Parsed {
     Literal(Lit),
     Expression(Expr),
 }
 
 impl Value<'_> {
-    /// A string that `broken` finds nothing wrong with.
+    /// Parses a string for which `broken` returns no mistakes.
     pub(crate) fn text(self, broken: impl Fn(&str) -> Vec<String>) -> Result<Text> {
         self.string("a string", broken, |lit| match lit {
             Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) => Some(lit.to_token_stream().to_string()),
@@ -51,16 +52,21 @@ impl Value<'_> {
         })
     }
 
-    /// A duration above zero, such as `"1m 30s"`.
-    pub(crate) fn duration(self) -> Result<Text> {
-        let broken = |text: &str| wrong(s3_test_options::duration(self.name, text));
+    /// Parses a duration above zero, such as `"1m 30s"`.
+    pub(crate) fn duration(self, row: &Row) -> Result<Text> {
+        let broken = |text: &str| {
+            s3_test_options::duration(row, text)
+                .err()
+                .into_iter()
+                .collect()
+        };
         self.string("a duration with its unit", broken, |lit| match lit {
             Lit::Int(number) => Some(format!("{}s", number.base10_digits())),
             _ => None,
         })
     }
 
-    /// `meant` is the string that somebody has in mind who writes another literal.
+    /// Parses a string. `meant` returns the string that another literal probably stands for.
     fn string(
         &self,
         what: &str,
@@ -73,17 +79,17 @@ impl Value<'_> {
             example,
             tokens,
         } = self;
-        // Constants are written in capitals: a lowercase word most likely lacks its quotes.
+        // Constants have uppercase names, so a lowercase word probably lacks its quotes.
         let word = syn::parse2::<Ident>(tokens.clone())
             .ok()
             .map(|word| word.to_string())
             .filter(|word| *word == word.to_lowercase());
         let meant = match word {
             Some(word) => Some(word),
-            None => match self.written()? {
-                Some(Written::Literal(Lit::Str(string))) => return valid(string, broken),
-                Some(Written::Literal(lit)) => meant(&lit),
-                Some(Written::Expression(expr)) => return Ok(Text::Constant(expr)),
+            None => match self.parsed()? {
+                Some(Parsed::Literal(Lit::Str(string))) => return valid(string, broken),
+                Some(Parsed::Literal(lit)) => meant(&lit),
+                Some(Parsed::Expression(expr)) => return Ok(Text::Constant(expr)),
                 None => {
                     return Err(Error::new_spanned(
                         tokens,
@@ -103,7 +109,7 @@ impl Value<'_> {
         ))
     }
 
-    /// A whole number that `check` takes.
+    /// Parses a whole number that `check` accepts.
     pub(crate) fn number<T>(
         self,
         check: impl FnOnce(&str, u64) -> std::result::Result<T, String>,
@@ -132,7 +138,7 @@ impl Value<'_> {
         Err(Error::new_spanned(lit, message))
     }
 
-    /// `true` or `false`.
+    /// Parses `true` or `false`.
     pub(crate) fn switch(self) -> Result<bool> {
         let Self { name, before, .. } = self;
         let lit = self.only_literal("`true` or `false`")?;
@@ -147,7 +153,7 @@ impl Value<'_> {
         ))
     }
 
-    /// A path to a crate, also in quotes, as tokio's `crate` has it.
+    /// Parses a path to a crate, optionally in quotes as in tokio's `crate`.
     pub(crate) fn path(self) -> Result<Path> {
         let wrong = || {
             Error::new_spanned(
@@ -176,8 +182,8 @@ impl Value<'_> {
 
     fn only_literal(self, what: &str) -> Result<Lit> {
         let Self { name, example, .. } = self;
-        match self.written() {
-            Ok(Some(Written::Literal(lit))) => Ok(lit),
+        match self.parsed() {
+            Ok(Some(Parsed::Literal(lit))) => Ok(lit),
             Ok(_) => Err(Error::new_spanned(
                 self.tokens,
                 format!(
@@ -189,35 +195,30 @@ impl Value<'_> {
         }
     }
 
-    /// What the tokens are, where they are one thing.
-    fn written(&self) -> Result<Option<Written>> {
+    /// Parses the tokens as one literal or one expression.
+    fn parsed(&self) -> Result<Option<Parsed>> {
         (|input: ParseStream| {
             let ahead = input.fork();
-            let written = match ahead.parse::<Lit>() {
+            let parsed = match ahead.parse::<Lit>() {
                 Ok(lit) if ahead.is_empty() || is_missing_comma(&ahead) => {
                     input.parse::<Lit>()?;
-                    Some(Written::Literal(lit))
+                    Some(Parsed::Literal(lit))
                 }
-                _ => input.parse().map(Written::Expression).ok(),
+                _ => input.parse().map(Parsed::Expression).ok(),
             };
-            if written.is_some() && is_missing_comma(input) {
+            if parsed.is_some() && is_missing_comma(input) {
                 return Err(list::missing_comma(input));
             }
             let rest: TokenStream = input.parse()?;
-            Ok(written.filter(|_| rest.is_empty()))
+            Ok(parsed.filter(|_| rest.is_empty()))
         })
         .parse2(self.tokens.clone())
     }
 }
 
-/// Whether the next entry seems to begin here.
+/// Returns true if the next entry seems to begin here.
 fn is_missing_comma(input: ParseStream) -> bool {
     input.peek(Lit) || (input.peek(Ident) && !input.peek(Token![as]))
-}
-
-/// What is wrong, as a list.
-pub(crate) fn wrong<T>(checked: std::result::Result<T, String>) -> Vec<String> {
-    checked.err().into_iter().collect()
 }
 
 fn valid(string: LitStr, broken: impl Fn(&str) -> Vec<String>) -> Result<Text> {

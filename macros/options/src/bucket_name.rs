@@ -4,16 +4,16 @@
 const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
-/// The longest prefix of a unique name, so that there is room for what makes it unique.
+/// The length limit for the prefix of a unique name. It leaves room for the unique part.
 pub const LONGEST_PREFIX: usize = 40;
 
-/// Says what is wrong with a bucket's name, one sentence for each broken rule; nothing where S3 would take it.
+/// Returns one sentence for each rule of S3 that a bucket's name breaks.
 #[must_use]
 pub fn bucket(name: &str) -> Vec<String> {
     problems(name, broken_rules)
 }
 
-/// Says what is wrong with the beginning of a unique name, one sentence for each broken rule.
+/// Returns one sentence for each rule that the prefix of a unique name breaks.
 #[must_use]
 pub fn bucket_prefix(prefix: &str) -> Vec<String> {
     problems(prefix, |prefix| {
@@ -22,7 +22,7 @@ pub fn bucket_prefix(prefix: &str) -> Vec<String> {
                 "a bucket prefix cannot be empty: write one, or leave `bucket_prefix` out for test-bucket".to_owned(),
             ];
         }
-        // What follows it is a hyphen, letters and digits: so a prefix is wrong where the name would be.
+        // A hyphen, letters and digits follow, so the rules for names apply to the prefix.
         let mut problems = broken_rules(&format!("{prefix}-0"));
         problems.retain(|problem| !problem.contains("at most 63"));
         let length = prefix.chars().count();
@@ -37,7 +37,7 @@ pub fn bucket_prefix(prefix: &str) -> Vec<String> {
 
 fn problems(name: &str, broken_rules: impl Fn(&str) -> Vec<String>) -> Vec<String> {
     let mut problems = broken_rules(name);
-    // A name that only has the wrong letters is the common mistake, and it has an obvious remedy.
+    // Wrong letters are the common mistake, and replacing them is the obvious remedy.
     let remedy = name.to_ascii_lowercase().replace(
         |c: char| c != '.' && (c.is_ascii_punctuation() || c == ' '),
         "-",
@@ -129,7 +129,7 @@ fn broken_rules(name: &str) -> Vec<String> {
     problems
 }
 
-/// Four numbers with dots between them. Wider than an address really is, as S3 servers check it: `999.1.1.1` too.
+/// Returns true for four numbers separated by dots. Like S3 servers, it also counts `999.1.1.1` as an address.
 fn looks_like_an_ip_address(name: &str) -> bool {
     let mut parts = 0;
     name.split('.').all(|part| {

@@ -1,15 +1,23 @@
-//! What the options of `#[s3_test]` are called and what they may be.
+//! The options of `#[s3_test]`: their names, values, rules and documentation, in one table.
 //!
-//! The attribute refuses a wrong literal when a test is compiled, and the runtime refuses a wrong constant, variable or
-//! line of `s3-test.toml` when it runs: both with the rules and the words of this crate. Not for use by itself; depend
-//! on `s3-test`.
+//! The attribute checks literals at compile time. The runtime checks constants, variables and `s3-test.toml` at run time.
+//! Both take the options, the rules and the messages from this crate, and so do the tables of the documentation.
+//!
+//! This crate is an implementation detail without a stable interface. Depend on `s3-test`.
+//!
+//! ```
+//! let port = s3_test_options::row("port").expect("an option");
+//! assert_eq!(port.default.value, Some("9000"));
+//! assert_eq!(port.variable().as_deref(), Some("S3_TEST_PORT"));
+//! ```
 mod bucket_name;
+mod choice;
+mod row;
 mod table;
 mod value;
 
 pub use bucket_name::{LONGEST_PREFIX, bucket, bucket_prefix};
-pub use table::{OPTIONS, Row, bucket_options, misplaced, row, suggestion};
-pub use value::{
-    Backend, Flavor, Keep, backend, count, duration, endpoint, fixture_prefix, flavor, keep, port,
-    text, variable_name,
-};
+pub use choice::{Backend, Flavor, Keep, backend, flavor, keep};
+pub use row::{Backends, DefaultValue, Kind, Row, Rule, Scope};
+pub use table::{OPTIONS, TABLE, Table, markdown, misplaced, names, row, suggestion};
+pub use value::{count, duration, endpoint, fixture_prefix, port, text, variable_name};

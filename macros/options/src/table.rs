@@ -1,62 +1,231 @@
-//! Every option: its name, how it is written, and where else it may be set.
+//! The table of options. Everything that knows options is derived from its rows.
+//!
+//! A row reads `name: Kind(rule) { columns }`. A new option needs a row here and the code that uses its value.
 
-use crate::Backend;
+use crate::{
+    bucket_name, choice,
+    choice::Backend,
+    row::{Backends, DefaultValue, Kind, Row, Scope},
+    value,
+};
 
-/// One option.
-#[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// Its name inside the attribute, which is also its key in `s3-test.toml`.
-    pub name: &'static str,
-    /// How it is written inside the attribute.
-    pub example: &'static str,
-    /// The environment variable that sets it, where one can.
-    pub variable: Option<&'static str>,
-    /// What holds where it is left out.
-    pub default: &'static str,
+/// Calls a macro with the rows of all options that the runtime knows: `name: Kind(rule) { columns }`.
+///
+/// `crate` is not one of them, since only the expansion uses it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_option {
+    ($callback:ident) => {
+        $callback! {
+            bucket: Text(|_, name| bucket_name::bucket(name)) {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::none("a fresh unique name, so that tests run at the same time"),
+                example: "bucket = \"test-uploads\"",
+                meaning: "The name of the bucket. Tests with the same name take turns.",
+                type_words: "string: a [bucket's name](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)",
+            }
+            bucket_prefix: Text(|_, prefix| bucket_name::bucket_prefix(prefix)) {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::value("test-bucket"),
+                example: "bucket_prefix = \"uploads\"",
+                meaning: "The beginning of the unique name. It excludes `bucket`.",
+                type_words: "string: 1 to 40 characters of such a name",
+            }
+            backend: Text(|_, name| problems(choice::backend(name))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("auto"),
+                example: "backend = \"container\"",
+                meaning: "The kind of server: a container shared by all tests, a server inside the test process, or an external one that is already running. `auto` takes a container if one can be started, otherwise the embedded server. An `endpoint` alone selects `external`.",
+                type_words: "string: `\"auto\"`, `\"container\"`, `\"embedded\"` or `\"external\"`",
+            }
+            image: Text(|row, text| problems(value::text(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::value("rustfs/rustfs:latest"),
+                example: "image = \"rustfs/rustfs:latest\"",
+                meaning: "The container's image.",
+                type_words: "string: an image's name",
+            }
+            port: Port {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::value("9000"),
+                example: "port = 9000",
+                meaning: "The S3 port in the container.",
+                type_words: "number: 1 to 65535",
+            }
+            console_port: Port {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::value("9001"),
+                example: "console_port = 9001",
+                meaning: "The port of the web console in the container.",
+                type_words: "number: 1 to 65535",
+            }
+            command: Command {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::none("the image's own"),
+                example: "command(\"server\", \"/data\")",
+                meaning: "The container's command, word by word.",
+                type_words: "list of strings",
+            }
+            access_key: Text(|row, text| problems(value::text(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::described("rustfsadmin", "the default key"),
+                example: "access_key = \"rustfsadmin\"",
+                meaning: "The server's access key.",
+                type_words: "string",
+            }
+            secret_key: Text(|row, text| problems(value::text(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::described("rustfsadmin", "the default key"),
+                example: "secret_key = \"rustfsadmin\"",
+                meaning: "The server's secret key.",
+                type_words: "string",
+            }
+            region: Text(|row, text| problems(value::text(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("us-east-1"),
+                example: "region = \"us-east-1\"",
+                meaning: "The region for signatures.",
+                type_words: "string",
+            }
+            environment: Environment {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::none("none"),
+                example: "environment(NAME = \"value\")",
+                meaning: "More environment variables for the container. Quote a name that is no Rust identifier: `\"other.name\" = \"value\"`.",
+                type_words: "names and strings",
+            }
+            endpoint: Text(|_, address| problems(value::endpoint(address))) {
+                scope: Scope::Test,
+                backends: Backends::External,
+                default: DefaultValue::none("none"),
+                example: "endpoint = \"http://localhost:9000\"",
+                meaning: "The address of a server that is already running.",
+                type_words: "string: `http://` or `https://`, a host, and optionally a port",
+            }
+            fixtures: Fixtures {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::none("none"),
+                example: "fixtures(\"tests/data\", \"extra\" => \"prefix/\")",
+                meaning: "Files that are in the bucket when the test begins.",
+                type_words: "list of paths, each with an optional prefix",
+            }
+            versioning: Switch {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::value("false"),
+                example: "versioning = true",
+                meaning: "Switches versioning on for the bucket.",
+                type_words: "`true` or `false`",
+            }
+            keep: Text(|_, when| problems(choice::keep(when))) {
+                scope: Scope::Bucket,
+                backends: Backends::Lasting,
+                default: DefaultValue::value("never"),
+                example: "keep = \"on-failure\"",
+                meaning: "Keeps the bucket after the test.",
+                type_words: "string: `\"never\"`, `\"on-failure\"` or `\"always\"`",
+            }
+            startup_timeout: Duration {
+                scope: Scope::Test,
+                backends: Backends::Startup,
+                default: DefaultValue::described("60s", "60 seconds"),
+                example: "startup_timeout = \"60s\"",
+                meaning: "The limit for the server to answer after its start.",
+                type_words: "string: a [duration](https://docs.rs/humantime/latest/humantime/fn.parse_duration.html)",
+            }
+            idle_timeout: Duration {
+                scope: Scope::Test,
+                backends: Backends::Container,
+                default: DefaultValue::described("10s", "10 seconds"),
+                example: "idle_timeout = \"10s\"",
+                meaning: "The time that the container stays after the last test process that used it.",
+                type_words: "string: a [duration](https://docs.rs/humantime/latest/humantime/fn.parse_duration.html)",
+            }
+            timeout: Duration {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::none("no limit"),
+                example: "timeout = \"30s\"",
+                meaning: "The limit for the test's body.",
+                type_words: "string: a [duration](https://docs.rs/humantime/latest/humantime/fn.parse_duration.html)",
+            }
+            flavor: Text(|_, name| problems(choice::flavor(name))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("current_thread"),
+                example: "flavor = \"multi_thread\"",
+                meaning: "The tokio runtime of an `async` test, as in `#[tokio::test]`.",
+                type_words: "string: `\"current_thread\"` or `\"multi_thread\"`",
+            }
+            worker_threads: Count {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::none("one for each CPU"),
+                example: "worker_threads = 4",
+                meaning: "The number of threads of that runtime. It needs `flavor = \"multi_thread\"`.",
+                type_words: "number: at least 1",
+            }
+            start_paused: Switch {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("false"),
+                example: "start_paused = true",
+                meaning: "Starts that runtime with a paused clock, as in `#[tokio::test]`. It needs the flavor `\"current_thread\"`.",
+                type_words: "`true` or `false`",
+            }
+        }
+    };
 }
 
-const fn option(
-    name: &'static str,
-    example: &'static str,
-    variable: &'static str,
-    default: &'static str,
-) -> Row {
-    Row {
-        name,
-        example,
-        variable: Some(variable),
-        default,
-    }
+macro_rules! table {
+    ($($name:ident: $kind:ident $(($rule:expr))? { $($columns:tt)* })*) => {
+        /// The rows of the options that the runtime knows, by name.
+        #[derive(Debug)]
+        pub struct Table {
+            $(#[allow(missing_docs)] pub $name: Row,)*
+        }
+
+        /// The rows of the options that the runtime knows, by name.
+        pub const TABLE: Table = Table {
+            $($name: Row {
+                name: stringify!($name),
+                kind: Kind::$kind $(($rule))?,
+                $($columns)*
+            },)*
+        };
+
+        /// All options, in the order of the documentation.
+        pub const OPTIONS: &[Row] = &[$(TABLE.$name,)* CRATE];
+    };
 }
 
-/// All options, in the order in which people are told of them.
-#[rustfmt::skip]
-pub const OPTIONS: [Row; 22] = [
-    option("bucket", "bucket = \"test-uploads\"", "S3_TEST_BUCKET", "a fresh unique name"),
-    option("bucket_prefix", "bucket_prefix = \"uploads\"", "S3_TEST_BUCKET_PREFIX", "test-bucket"),
-    option("backend", "backend = \"container\"", "S3_TEST_BACKEND", "auto"),
-    option("image", "image = \"rustfs/rustfs:latest\"", "S3_TEST_IMAGE", "rustfs/rustfs:latest"),
-    option("port", "port = 9000", "S3_TEST_PORT", "9000"),
-    option("console_port", "console_port = 9001", "S3_TEST_CONSOLE_PORT", "9001"),
-    option("command", "command(\"server\", \"/data\")", "S3_TEST_COMMAND", "the image's own"),
-    option("access_key", "access_key = \"rustfsadmin\"", "S3_TEST_ACCESS_KEY", "the default key"),
-    option("secret_key", "secret_key = \"rustfsadmin\"", "S3_TEST_SECRET_KEY", "the default key"),
-    option("region", "region = \"us-east-1\"", "S3_TEST_REGION", "us-east-1"),
-    option("environment", "environment(NAME = \"value\")", "S3_TEST_ENVIRONMENT", "none"),
-    option("endpoint", "endpoint = \"http://localhost:9000\"", "S3_TEST_ENDPOINT", "none"),
-    option("fixtures", "fixtures(\"tests/data\", \"extra\" => \"prefix/\")", "S3_TEST_FIXTURES", "none"),
-    option("versioning", "versioning = true", "S3_TEST_VERSIONING", "false"),
-    option("keep", "keep = \"on-failure\"", "S3_TEST_KEEP", "never"),
-    option("startup_timeout", "startup_timeout = \"60s\"", "S3_TEST_STARTUP_TIMEOUT", "60 seconds"),
-    option("idle_timeout", "idle_timeout = \"10s\"", "S3_TEST_IDLE_TIMEOUT", "10 seconds"),
-    option("timeout", "timeout = \"30s\"", "S3_TEST_TIMEOUT", "no limit"),
-    option("flavor", "flavor = \"multi_thread\"", "S3_TEST_FLAVOR", "current_thread"),
-    option("worker_threads", "worker_threads = 4", "S3_TEST_WORKER_THREADS", "one for each CPU"),
-    option("start_paused", "start_paused = true", "S3_TEST_START_PAUSED", "false"),
-    Row { name: "crate", example: "crate = my_crate::s3_test", variable: None, default: "::s3_test" },
-];
+for_each_option!(table);
 
-/// Names from elsewhere that mean one of ours, and are not spelt like it.
+/// The one option that only the expansion uses.
+const CRATE: Row = Row {
+    name: "crate",
+    kind: Kind::Path,
+    scope: Scope::Test,
+    backends: Backends::Every,
+    default: DefaultValue::none("`::s3_test`"),
+    example: "crate = my_crate::s3_test",
+    meaning: "The path of the crate `s3-test`, if it was renamed or another crate re-exports it.",
+    type_words: "a path, in quotes or not",
+};
+
+/// Names from other tools, with the option of the same meaning.
 const SYNONYMS: [(&str, &str); 8] = [
     ("name", "bucket"),
     ("bucket_name", "bucket"),
@@ -68,19 +237,38 @@ const SYNONYMS: [(&str, &str); 8] = [
     ("threads", "worker_threads"),
 ];
 
-/// The option of this name.
+/// Returns the option of this name.
 #[must_use]
 pub fn row(name: &str) -> Option<&'static Row> {
     OPTIONS.iter().find(|row| row.name == name)
 }
 
-/// The options that each bucket of a test may have for itself.
+/// Returns the names of the options that an attribute accepts.
 #[must_use]
-pub fn bucket_options() -> [&'static str; 5] {
-    ["bucket", "bucket_prefix", "fixtures", "versioning", "keep"]
+pub fn names(scope: Scope) -> Vec<&'static str> {
+    let accepted = OPTIONS
+        .iter()
+        .filter(|row| scope == Scope::Test || row.scope == scope);
+    accepted.map(|row| row.name).collect()
 }
 
-/// The name among `known` that a mistyped one most likely stands for.
+/// Returns the sentence for an option that has no effect on the requested backend.
+#[must_use]
+pub fn misplaced(option: &str, backend: Backend) -> Option<String> {
+    row(option)?.backends.problem(option, backend)
+}
+
+/// Returns the table of the documentation in Markdown.
+#[must_use]
+pub fn markdown() -> String {
+    let head = "| Option | Meaning | Type | Inline | Variable | Key | Default |\n\
+                | --- | --- | --- | --- | --- | --- | --- |\n";
+    OPTIONS
+        .iter()
+        .fold(head.to_owned(), |table, row| table + &row.markdown())
+}
+
+/// Returns the known name that is most similar to a mistyped one.
 #[must_use]
 pub fn suggestion<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name = name.to_lowercase().replace('-', "_");
@@ -98,28 +286,9 @@ pub fn suggestion<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     })
 }
 
-/// Why an option makes no sense together with a backend, where it does not.
-#[must_use]
-pub fn misplaced(option: &str, backend: Backend) -> Option<String> {
-    let of_a_container = matches!(
-        option,
-        "image" | "port" | "console_port" | "command" | "environment" | "idle_timeout"
-    );
-    match (option, backend) {
-        (_, Backend::Embedded) if of_a_container || option == "startup_timeout" => Some(format!(
-            "`{option}` is for a container, and this test asks for the embedded server: remove one of the two"
-        )),
-        (_, Backend::External) if of_a_container => Some(format!(
-            "`{option}` is for a container, and this test asks for a server that is already running: remove one of the two"
-        )),
-        ("endpoint", Backend::Auto | Backend::Container | Backend::Embedded) => Some(
-            "`endpoint` is a server that is already running: write `backend = \"external\"` with it, or nothing".to_owned(),
-        ),
-        ("keep", Backend::Embedded) => Some(
-            "`keep` has no bucket to keep on the embedded server, which ends with its test: remove one of the two".to_owned(),
-        ),
-        _ => None,
-    }
+/// The mistake as a list.
+fn problems<T>(checked: Result<T, String>) -> Vec<String> {
+    checked.err().into_iter().collect()
 }
 
 #[cfg(test)]
@@ -128,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_near_name_is_suggested_and_a_far_one_is_not() {
-        let names = OPTIONS.map(|row| row.name);
+        let names = names(Scope::Test);
         for (name, expected) in [
             ("bukcet", Some("bucket")),
             ("Bucket", Some("bucket")),
@@ -152,10 +321,29 @@ mod tests {
     }
 
     #[test]
+    fn every_default_follows_the_rule_of_its_option() {
+        for row in OPTIONS {
+            let Some(default) = row.default.value else {
+                continue;
+            };
+            let number = default.parse::<u64>();
+            let valid = match row.kind {
+                Kind::Text(rule) => rule(row, default).is_empty(),
+                Kind::Duration => value::duration(row, default).is_ok(),
+                Kind::Port => number.is_ok_and(|number| value::port(row.name, number).is_ok()),
+                Kind::Count => number.is_ok_and(|number| value::count(row.name, number).is_ok()),
+                Kind::Switch => default.parse::<bool>().is_ok(),
+                Kind::Command | Kind::Environment | Kind::Fixtures | Kind::Path => false,
+            };
+            assert!(valid, "{row:?}");
+        }
+    }
+
+    #[test]
     fn every_variable_is_named_after_its_option() {
         for row in OPTIONS {
             let expected = format!("S3_TEST_{}", row.name.to_uppercase());
-            assert!(row.variable.is_none_or(|variable| variable == expected));
+            assert!(row.variable().is_none_or(|variable| variable == expected));
             assert!(row.example.starts_with(row.name), "{row:?}");
         }
     }

@@ -1,110 +1,20 @@
-//! What the values of options may be. Each function takes what was written and says what is wrong with it, in words
-//! that stand by themselves.
+//! The rules for free values: texts, durations, numbers, endpoints. Each function returns the value or a complete sentence
+//! about the mistake.
 
 use std::time::Duration;
 
-use crate::row;
-
-/// Where the buckets of a test live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Backend {
-    /// A container where there is one, else the embedded server.
-    #[default]
-    Auto,
-    /// A container that all tests share.
-    Container,
-    /// A server inside the test process.
-    Embedded,
-    /// A server that somebody runs.
-    External,
-}
-
-/// What becomes of a test's buckets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Keep {
-    /// They are deleted.
-    #[default]
-    Never,
-    /// They stay when the test has failed.
-    OnFailure,
-    /// They stay.
-    Always,
-}
-
-/// The tokio runtime of a test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Flavor {
-    /// Everything on the test's own thread.
-    #[default]
-    CurrentThread,
-    /// A pool of worker threads.
-    MultiThread,
-}
-
-/// A backend by its name.
-///
-/// # Errors
-///
-/// Tells the names there are.
-pub fn backend(name: &str) -> Result<Backend, String> {
-    match name {
-        "auto" => Ok(Backend::Auto),
-        "container" => Ok(Backend::Container),
-        "embedded" => Ok(Backend::Embedded),
-        "external" => Ok(Backend::External),
-        other => Err(format!(
-            "there is no backend \"{other}\": the backends are \"auto\", \"container\", \"embedded\" and \"external\""
-        )),
-    }
-}
-
-/// When to keep a bucket.
-///
-/// # Errors
-///
-/// Tells the words there are.
-pub fn keep(when: &str) -> Result<Keep, String> {
-    match when {
-        "never" => Ok(Keep::Never),
-        "on-failure" => Ok(Keep::OnFailure),
-        "always" => Ok(Keep::Always),
-        other => Err(format!(
-            "a bucket cannot be kept \"{other}\": write \"never\", \"on-failure\" or \"always\""
-        )),
-    }
-}
-
-/// A flavor by its name.
-///
-/// # Errors
-///
-/// Tells the names there are, and today's name for one of yesterday's.
-pub fn flavor(name: &str) -> Result<Flavor, String> {
-    Err(match name {
-        "current_thread" => return Ok(Flavor::CurrentThread),
-        "multi_thread" => return Ok(Flavor::MultiThread),
-        "single_thread" | "single_threaded" | "basic_scheduler" => {
-            "the flavor with a single thread is called \"current_thread\"".to_owned()
-        }
-        "threaded_scheduler" | "multi_threaded" => {
-            "the flavor with several threads is called \"multi_thread\"".to_owned()
-        }
-        other => format!(
-            "there is no flavor \"{other}\": the flavors are \"current_thread\" and \"multi_thread\""
-        ),
-    })
-}
+use crate::row::Row;
 
 /// A text that is not blank.
 ///
 /// # Errors
 ///
-/// Tells what holds where the option is left out.
-pub fn text(option: &str, value: &str) -> Result<(), String> {
+/// Names the value that applies when the option is left out.
+pub fn text(row: &Row, value: &str) -> Result<(), String> {
     if value.trim().is_empty() {
         return Err(format!(
-            "`{option}` is empty: write a value, or leave the option out for {}",
-            when_left_out(option)
+            "`{}` is empty: write a value, or leave the option out for {}",
+            row.name, row.default.words
         ));
     }
     Ok(())
@@ -114,12 +24,12 @@ pub fn text(option: &str, value: &str) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// Tells what a duration looks like.
-pub fn duration(option: &str, value: &str) -> Result<Duration, String> {
+/// Shows how a duration is written.
+pub fn duration(row: &Row, value: &str) -> Result<Duration, String> {
     match humantime::parse_duration(value) {
         Ok(duration) if duration.is_zero() => Err(format!(
-            "`{option}` is a duration above zero: leave the option out for {}",
-            when_left_out(option)
+            "`{}` is a duration above zero: leave the option out for {}",
+            row.name, row.default.words
         )),
         Ok(duration) => Ok(duration),
         Err(_) => Err(format!(
@@ -132,7 +42,7 @@ pub fn duration(option: &str, value: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 ///
-/// Tells the range.
+/// Names the range.
 pub fn port(option: &str, value: u64) -> Result<u16, String> {
     match u16::try_from(value) {
         Ok(port) if port > 0 => Ok(port),
@@ -146,7 +56,7 @@ pub fn port(option: &str, value: u64) -> Result<u16, String> {
 ///
 /// # Errors
 ///
-/// Tells how one is written.
+/// Shows how one is written.
 pub fn count(option: &str, value: u64) -> Result<usize, String> {
     match usize::try_from(value) {
         Ok(count) if count > 0 => Ok(count),
@@ -154,11 +64,11 @@ pub fn count(option: &str, value: u64) -> Result<usize, String> {
     }
 }
 
-/// The address of a server: a scheme, a host, and perhaps a port.
+/// The address of a server: a scheme, a host, and optionally a port.
 ///
 /// # Errors
 ///
-/// Tells which part is wrong.
+/// Names the part that is wrong.
 pub fn endpoint(value: &str) -> Result<(), String> {
     let example = "as in \"http://localhost:9000\"";
     let rest = value
@@ -195,11 +105,11 @@ pub fn endpoint(value: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What stands before the keys of a fixture.
+/// The prefix of a fixture's keys.
 ///
 /// # Errors
 ///
-/// Tells why no key can begin so.
+/// Names the part that no key can have.
 pub fn fixture_prefix(prefix: &str) -> Result<(), String> {
     let folder = prefix.strip_suffix('/').unwrap_or(prefix);
     if folder.is_empty() {
@@ -222,17 +132,17 @@ pub fn fixture_prefix(prefix: &str) -> Result<(), String> {
     }
 }
 
-/// Variables that the server is given already, and the option that sets each.
+/// The variables of the server that an option sets, with that option.
 const OWNED: [(&str, &str); 2] = [
     ("RUSTFS_ACCESS_KEY", "access_key"),
     ("RUSTFS_SECRET_KEY", "secret_key"),
 ];
 
-/// The name of a variable for the server.
+/// The name of an environment variable for the server.
 ///
 /// # Errors
 ///
-/// Tells what a name may be, and which option sets the variable where one does.
+/// Describes a valid name, or names the option that sets the variable.
 pub fn variable_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err("the name of a variable is not empty and has no `=` in it".to_owned());
@@ -245,13 +155,10 @@ pub fn variable_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn when_left_out(option: &str) -> &'static str {
-    row(option).map_or("its default", |row| row.default)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TABLE;
 
     #[test]
     fn endpoints() {
@@ -296,12 +203,15 @@ mod tests {
 
     #[test]
     fn durations() {
-        assert_eq!(duration("timeout", "1m 30s"), Ok(Duration::from_secs(90)));
-        let zero = duration("timeout", "0s").expect_err("zero");
+        assert_eq!(
+            duration(&TABLE.timeout, "1m 30s"),
+            Ok(Duration::from_secs(90))
+        );
+        let zero = duration(&TABLE.timeout, "0s").expect_err("zero");
         assert_eq!(
             zero,
             "`timeout` is a duration above zero: leave the option out for no limit"
         );
-        assert!(duration("timeout", "soon").is_err());
+        assert!(duration(&TABLE.timeout, "soon").is_err());
     }
 }

@@ -1,27 +1,19 @@
-//! What stands inside the attribute, as its expansion hands it over.
+//! The options of an attribute, as its expansion sets them.
 
-use super::layer::{Fixture, Given, Layer, Place};
+use s3_test_options::for_each_option;
 
-/// What stood inside `#[s3_test(…)]` or `#[bucket(…)]`. Written by the attribute; not part of the stable interface.
+use super::{
+    kind::{self, Kind},
+    layer::{Layer, Source, Sourced},
+};
+
+/// The options of `#[s3_test(…)]` or `#[bucket(…)]`. The expansion writes them; they are not part of the stable interface.
 #[derive(Debug, Clone, Default)]
 #[doc(hidden)]
 pub struct Options(Layer);
 
-macro_rules! setters {
-    ($($name:ident: $argument:ty => $convert:expr),* $(,)?) => {
-        $(
-            #[must_use]
-            pub fn $name(mut self, value: $argument) -> Self {
-                let convert: fn($argument) -> _ = $convert;
-                self.0.$name = Some(Given { value: convert(value), place: Place::Attribute(stringify!($name)) });
-                self
-            }
-        )*
-    };
-}
-
-#[allow(missing_docs)]
 impl Options {
+    #[allow(missing_docs)]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -30,35 +22,24 @@ impl Options {
     pub(super) fn into_layer(self) -> Layer {
         self.0
     }
-
-    setters! {
-        bucket: &'static str => str::to_owned,
-        bucket_prefix: &'static str => str::to_owned,
-        backend: &'static str => str::to_owned,
-        image: &'static str => str::to_owned,
-        port: u16 => u64::from,
-        console_port: u16 => u64::from,
-        command: &'static [&'static str] => |arguments| arguments.iter().map(|argument| (*argument).to_owned()).collect(),
-        access_key: &'static str => str::to_owned,
-        secret_key: &'static str => str::to_owned,
-        region: &'static str => str::to_owned,
-        environment: &'static [(&'static str, &'static str)] => |variables| {
-            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        },
-        endpoint: &'static str => str::to_owned,
-        fixtures: &'static [(&'static str, Option<&'static str>)] => |fixtures| {
-            fixtures
-                .iter()
-                .map(|(path, prefix)| Fixture::new(path, *prefix))
-                .collect()
-        },
-        versioning: bool => |versioning| versioning,
-        keep: &'static str => str::to_owned,
-        startup_timeout: &'static str => str::to_owned,
-        idle_timeout: &'static str => str::to_owned,
-        timeout: &'static str => str::to_owned,
-        flavor: &'static str => str::to_owned,
-        worker_threads: usize => |count| count as u64,
-        start_paused: bool => |start_paused| start_paused,
-    }
 }
+
+macro_rules! setters {
+    ($($name:ident: $kind:ident $(($rule:expr))? { $($columns:tt)* })*) => {
+        #[allow(missing_docs)]
+        impl Options {
+            $(
+                #[must_use]
+                pub fn $name(mut self, value: <kind::$kind as Kind>::Inline) -> Self {
+                    self.0.$name = Some(Sourced {
+                        value: <kind::$kind as Kind>::from_inline(value),
+                        source: Source::Attribute(stringify!($name)),
+                    });
+                    self
+                }
+            )*
+        }
+    };
+}
+
+for_each_option!(setters);

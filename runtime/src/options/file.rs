@@ -1,4 +1,4 @@
-//! `s3-test.toml`: where it is, and what it says.
+//! Finding and reading `s3-test.toml`.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use crate::error::Error;
 /// The file's name.
 const NAME: &str = "s3-test.toml";
 
-/// What the file of a package says; nothing where there is none. It is read once in a process.
+/// Returns the options of a package's file, or none if there is no file. Each process reads it once.
 pub(super) fn of_package(package: &Path) -> Result<Layer, Arc<Error>> {
     type Read = Result<Layer, Arc<Error>>;
     static READ: Mutex<Option<HashMap<PathBuf, Read>>> = Mutex::new(None);
@@ -34,7 +34,7 @@ pub(super) fn of_package(package: &Path) -> Result<Layer, Arc<Error>> {
     layer
 }
 
-/// The nearest file: in the package's folder, or above it up to the workspace's root.
+/// Returns the nearest file, from the package's folder up to the workspace's root.
 fn find(package: &Path) -> Result<Option<PathBuf>, Error> {
     let mut nearest = None;
     for folder in package.ancestors() {
@@ -42,7 +42,7 @@ fn find(package: &Path) -> Result<Option<PathBuf>, Error> {
         if nearest.is_none() && exists(&path)? {
             nearest = Some(path);
         }
-        // A package that belongs to no workspace has its file in its own folder, wherever that is.
+        // Outside of a workspace only the package's own folder counts.
         if is_workspace_root(folder) {
             return Ok(nearest);
         }
@@ -79,12 +79,12 @@ fn read_file(path: &Path) -> Result<Layer, Error> {
             return Err(invalid(path, Some(line), unknown_key(&key)));
         }
         let value_line = line_at(value.span().start);
-        let given = InFile {
+        let in_file = InFile {
             line: value_line,
             value: ValueDeserializer::from(value),
         };
         layer
-            .set_from_file(&key, &shared, given)
+            .set_from_file(&key, &shared, in_file)
             .map_err(|(error, shape)| {
                 let line = error.span().map_or(value_line, |span| line_at(span.start));
                 invalid(
@@ -150,7 +150,7 @@ mod tests {
 
     fn image_of(root: &tempfile::TempDir) -> Option<String> {
         let layer = of_package(&root.path().join("outside/crates/one")).expect("readable");
-        layer.image.map(|given| given.value)
+        layer.image.map(|sourced| sourced.value)
     }
 
     #[test]
@@ -186,43 +186,24 @@ mod tests {
 
     #[test]
     fn every_key_is_read_and_its_line_is_known() {
-        let text = r#"
-            bucket = "b"
-            bucket_prefix = "p"
-            backend = "auto"
-            image = "i"
-            port = 1
-            console_port = 2
-            command = ["server", "/data"]
-            access_key = "a"
-            secret_key = "s"
-            region = "r"
-            environment = { A = "1", "b.c" = "2" }
-            endpoint = "http://localhost"
-            fixtures = ["tests/data", { path = "extra", prefix = "x/" }]
-            versioning = true
-            keep = "always"
-            startup_timeout = "1s"
-            idle_timeout = "2s"
-            timeout = "3s"
-            flavor = "multi_thread"
-            worker_threads = 4
-            start_paused = false
-        "#;
-        let root = workspace(&[("outside/s3-test.toml", text)]);
+        let text: String = Layer::EXAMPLES
+            .iter()
+            .map(|(key, value)| format!("{key} = {value}\n"))
+            .collect();
+        let root = workspace(&[("outside/s3-test.toml", &text)]);
         let layer = of_package(&root.path().join("outside/crates/one")).expect("readable");
-        assert_eq!(layer.set_options().count(), Layer::NAMES.len());
+        assert!(layer.set_options().eq(Layer::NAMES.iter().copied()));
         let port = layer.port.expect("a port");
-        assert_eq!(port.value, 1);
+        assert_eq!(port.value, 9000);
         assert!(
-            port.place
+            port.source
                 .to_string()
-                .ends_with("s3-test.toml:6: the key `port`"),
+                .ends_with("s3-test.toml:5: the key `port`"),
             "{}",
-            port.place
+            port.source
         );
         let fixtures = layer.fixtures.expect("fixtures").value;
-        assert_eq!(fixtures[1].prefix.as_deref(), Some("x/"));
+        assert_eq!(fixtures[1].prefix.as_deref(), Some("prefix/"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Variables that nearly have the name of one of ours.
+//! The warning for variables whose names are similar to ours.
 
 use std::sync::Once;
 
@@ -9,8 +9,8 @@ use crate::process::stderr;
 
 const PREFIX: &str = "S3_TEST_";
 
-/// Says, once in a process, which variables do nothing and were probably meant to. What else begins with `S3_TEST_` may
-/// be somebody else's.
+/// Warns once in a process of variables with mistyped names. Other variables that begin with `S3_TEST_` may have another
+/// owner.
 pub(crate) fn warn_of_mistyped_variables() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -25,9 +25,9 @@ pub(crate) fn warn_of_mistyped_variables() {
     });
 }
 
-/// The variable that one with this name probably should have been.
+/// Returns the variable that a mistyped name probably stands for.
 fn meant(name: &str) -> Option<String> {
-    let options = OPTIONS.iter().filter(|row| row.variable.is_some());
+    let options = OPTIONS.iter().filter(|row| row.variable().is_some());
     let mut known = Vec::from_iter(options.map(|row| row.name.to_owned()));
     known
         .extend([ALLOW_REMOTE, CA_BUNDLE].map(|own| own.trim_start_matches(PREFIX).to_lowercase()));

@@ -1,21 +1,22 @@
-//! What a test asks for: what the attribute says, then the environment, then `s3-test.toml`, then the default.
+//! The settings of a test: from the attribute, else the environment, else `s3-test.toml`, else the default.
 
 mod attribute;
 mod file;
+mod kind;
 mod layer;
 mod mistyped;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use s3_test_options as rules;
+use s3_test_options::{self as rules, Row, TABLE};
 
-pub(crate) use self::{layer::Fixture, mistyped::warn_of_mistyped_variables};
+pub(crate) use self::{kind::Fixture, mistyped::warn_of_mistyped_variables};
 pub use attribute::Options;
-use layer::{Given, Layer};
+use layer::{Layer, Sourced};
 
 use crate::error::Error;
 
-/// Which kind of server a test asks for.
+/// The kind of server that a test asks for.
 pub(crate) use s3_test_options::Backend as RequestedBackend;
 pub(crate) use s3_test_options::Keep;
 
@@ -24,23 +25,26 @@ pub(crate) const ALLOW_REMOTE: &str = "S3_TEST_ALLOW_REMOTE";
 /// The variable that names a file of certificate authorities. It is no option, since it belongs to the machine.
 pub(crate) const CA_BUNDLE: &str = "S3_TEST_CA_BUNDLE";
 
-/// The image that a container is started from when nothing else is asked for.
-const DEFAULT_IMAGE: &str = "rustfs/rustfs:latest";
-/// Where RustFS listens by itself.
-pub(crate) const DEFAULT_PORT: u16 = 9000;
-/// Where its console does.
-pub(crate) const DEFAULT_CONSOLE_PORT: u16 = 9001;
-/// Both keys of a server when nothing else is asked for.
-const DEFAULT_KEY: &str = "rustfsadmin";
-/// The region that the client signs with when nothing else is asked for.
-pub(crate) const DEFAULT_REGION: &str = "us-east-1";
-const DEFAULT_PREFIX: &str = "test-bucket";
-const DEFAULT_STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
-const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The default port of the server in a container.
+pub(crate) const DEFAULT_PORT: u16 = default_port(&TABLE.port);
+/// The default port of its console.
+pub(crate) const DEFAULT_CONSOLE_PORT: u16 = default_port(&TABLE.console_port);
+
+/// Reads a default at compile time.
+const fn default_port(row: &Row) -> u16 {
+    match row.default.value {
+        Some(port) => match u16::from_str_radix(port, 10) {
+            Ok(port) => port,
+            Err(_) => panic!("the default in the table of options is no port"),
+        },
+        None => panic!("the option has no default in the table of options"),
+    }
+}
+
 /// The idle timeout under `TESTCONTAINERS_COMMAND=keep`: a century, which every shell can count.
 const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Which kind of server answered a test.
+/// The kind of server that a test got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
@@ -85,19 +89,19 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
 }
 
-/// The part of the options that a server is made of.
+/// The options of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerSettings {
     pub(crate) image: String,
     /// The ports in the container.
     pub(crate) port: u16,
     pub(crate) console_port: u16,
-    /// What the image's entry point is called with; the image's own arguments where it is empty.
+    /// The arguments of the image's entry point. Empty for the image's own.
     pub(crate) command: Vec<String>,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     pub(crate) region: String,
-    /// More variables for the container, by name.
+    /// More environment variables for the container, by name.
     pub(crate) environment: BTreeMap<String, String>,
     /// The server that is already running.
     pub(crate) endpoint: Option<String>,
@@ -114,12 +118,12 @@ pub(crate) struct BucketSettings {
     pub(crate) keep: Keep,
 }
 
-/// What a bucket is called.
+/// The name of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BucketName {
-    /// Exactly this.
+    /// This name.
     Exactly(String),
-    /// A fresh unique name that begins with this.
+    /// A fresh unique name with this prefix.
     Fresh(String),
 }
 
@@ -128,29 +132,29 @@ pub(crate) enum BucketName {
 pub(crate) enum RuntimeSettings {
     /// Everything on the test's own thread.
     CurrentThread {
-        /// Whether its clock stands still.
+        /// True if its clock is paused.
         start_paused: bool,
     },
     /// A pool of worker threads.
     MultiThread {
-        /// How many; tokio's default where nothing is said.
+        /// The number of threads. `None` for tokio's default.
         worker_threads: Option<usize>,
     },
 }
 
-/// The options of a test as they stand in its attribute.
+/// The options in the attributes of a test.
 pub(crate) struct TestOptions {
     /// The folder of the package that the test belongs to.
     pub(crate) package: PathBuf,
     pub(crate) options: Options,
-    /// Whether the test needs the bucket that these options describe.
+    /// True if the test needs the bucket that these options describe.
     pub(crate) main_bucket: bool,
     /// The options of every other bucket.
     pub(crate) buckets: Vec<Options>,
 }
 
 impl Settings {
-    /// Settles every option.
+    /// Resolves every option.
     ///
     /// # Errors
     ///
@@ -168,7 +172,9 @@ impl Settings {
         let attribute = attribute.with_its_backend();
 
         let (mut buckets, mut names) = (Vec::new(), Vec::new());
+        let defaults = Layer::of_defaults()?;
         let mut settle = |all: Layer| {
+            let all = all.over(defaults.clone());
             names.extend(all.bucket.clone());
             buckets.push(BucketSettings::resolve(all)?);
             Ok::<_, Error>(())
@@ -178,7 +184,7 @@ impl Settings {
             settle(attribute.clone().over(around.clone()))?;
         }
         let around = Layer {
-            // These describe the test's own bucket.
+            // These two describe the test's own bucket.
             bucket: None,
             fixtures: None,
             bucket_prefix: attribute.bucket_prefix.clone().or(around.bucket_prefix),
@@ -190,35 +196,35 @@ impl Settings {
         }
         unlike_each_other(&names)?;
 
-        let all = attribute.over(environment.over(file));
+        let all = attribute.over(environment.over(file)).over(defaults);
         let mut server = ServerSettings::resolve(&all)?;
         if keep {
             server.idle_timeout = FOR_EVER;
         }
         Ok(Self {
-            backend: read(&all.backend, |name| rules::backend(name))?.unwrap_or_default(),
+            backend: required(&TABLE.backend, &all.backend, |name| rules::backend(name))?,
             server,
             buckets,
             runtime: RuntimeSettings::resolve(&all)?,
-            timeout: read(&all.timeout, |text| rules::duration("timeout", text))?,
+            timeout: read(&all.timeout, |text| rules::duration(&TABLE.timeout, text))?,
         })
     }
 }
 
 impl Layer {
-    /// With the backend that an endpoint alone asks for.
+    /// Sets the backend to `external` if there is only an endpoint.
     fn with_its_backend(mut self) -> Self {
         if self.backend.is_none() {
-            self.backend = self.endpoint.as_ref().map(|endpoint| Given {
+            self.backend = self.endpoint.as_ref().map(|endpoint| Sourced {
                 value: "external".to_owned(),
-                place: endpoint.place.clone(),
+                source: endpoint.source.clone(),
             });
         }
         self
     }
 
-    /// What `self` says, and what `other` says where `self` says nothing; where two options are two answers to one
-    /// question, the more specific source has answered it.
+    /// Returns the options of `self`, and those of `other` that `self` leaves out. A `bucket_prefix` in `self` also replaces
+    /// a `bucket` in `other`, since both name the bucket.
     fn over(mut self, mut other: Self) -> Self {
         if self.bucket_prefix.is_some() {
             other.bucket = None;
@@ -233,21 +239,21 @@ impl Layer {
     }
 }
 
-/// What an option is set to, if `rule` finds nothing wrong with it.
+/// Reads an option and applies its rule.
 fn read<T: std::fmt::Display, R>(
-    given: &Option<Given<T>>,
+    given: &Option<Sourced<T>>,
     rule: impl FnOnce(&T) -> Result<R, String>,
 ) -> Result<Option<R>, Error> {
     given.as_ref().map(|given| given.read(rule)).transpose()
 }
 
-/// Where a server answers, without a slash at the end.
-fn endpoint(given: &Option<Given<String>>) -> Result<Option<String>, Error> {
+/// Reads an endpoint and removes a slash at its end.
+fn endpoint(given: &Option<Sourced<String>>) -> Result<Option<String>, Error> {
     read(given, |text| {
         rules::endpoint(text).map(|()| text.trim_end_matches('/').to_owned())
     })
     .map_err(|error| match error {
-        // Whatever stands before an `@` may be a password, which does not belong into a log.
+        // The part before an `@` may contain a password, which must not be logged.
         Error::InvalidOption {
             place,
             value,
@@ -263,32 +269,54 @@ fn endpoint(given: &Option<Given<String>>) -> Result<Option<String>, Error> {
     })
 }
 
-/// Files and folders whose prefixes can begin a key.
-fn fixtures(given: Option<Given<Vec<Fixture>>>) -> Result<Vec<Fixture>, Error> {
-    let Some(Given { value, place }) = given else {
+/// Reads fixtures and checks their prefixes.
+fn fixtures(given: Option<Sourced<Vec<Fixture>>>) -> Result<Vec<Fixture>, Error> {
+    let Some(Sourced { value, source }) = given else {
         return Ok(Vec::new());
     };
     for prefix in value.iter().filter_map(|fixture| fixture.prefix.clone()) {
-        let prefix = Given {
+        let prefix = Sourced {
             value: prefix,
-            place: place.clone(),
+            source: source.clone(),
         };
         prefix.read(|prefix| rules::fixture_prefix(prefix))?;
     }
     Ok(value)
 }
 
-/// A text that may not be blank.
-fn text(option: &str, given: &Option<Given<String>>, default: &str) -> Result<String, Error> {
-    let text = read(given, |text| {
-        rules::text(option, text).map(|()| text.clone())
-    })?;
-    Ok(text.unwrap_or_else(|| default.to_owned()))
+/// Reads an option that has a default, so that only a gap in the table leaves it unset.
+fn required<T: std::fmt::Display, R>(
+    row: &Row,
+    given: &Option<Sourced<T>>,
+    rule: impl FnOnce(&T) -> Result<R, String>,
+) -> Result<R, Error> {
+    read(given, rule)?.ok_or_else(|| Error::InvalidOption {
+        place: format!("the default of `{}`", row.name),
+        value: String::new(),
+        problem: "the table of options has no default: add one".to_owned(),
+    })
 }
 
-/// Refuses an option that stands in the attribute beside a backend for which it means nothing.
+/// Reads a text that may not be blank.
+fn text(row: &Row, given: &Option<Sourced<String>>) -> Result<String, Error> {
+    required(row, given, |text| {
+        rules::text(row, text).map(|()| text.clone())
+    })
+}
+
+/// Reads a port.
+fn port(row: &Row, given: &Option<Sourced<u64>>) -> Result<u16, Error> {
+    required(row, given, |port| rules::port(row.name, *port))
+}
+
+/// Reads a duration.
+fn duration(row: &Row, given: &Option<Sourced<String>>) -> Result<Duration, Error> {
+    required(row, given, |text| rules::duration(row, text))
+}
+
+/// Refuses an option in the attribute that has no effect on the backend beside it.
 fn misplaced(attribute: &Layer) -> Result<(), Error> {
-    // An endpoint alone asks for its backend.
+    // An endpoint alone selects the backend.
     let (given, backend) = match (&attribute.backend, &attribute.endpoint) {
         (Some(given), _) => (given, given.read(|name| rules::backend(name))?),
         (None, Some(given)) => (given, RequestedBackend::External),
@@ -309,7 +337,7 @@ fn misplaced(attribute: &Layer) -> Result<(), Error> {
 }
 
 /// Refuses two buckets of the same name, which would wait for each other for ever.
-fn unlike_each_other(names: &[Given<String>]) -> Result<(), Error> {
+fn unlike_each_other(names: &[Sourced<String>]) -> Result<(), Error> {
     for (index, name) in names.iter().enumerate() {
         if let Some(earlier) = names[..index]
             .iter()
@@ -318,7 +346,7 @@ fn unlike_each_other(names: &[Given<String>]) -> Result<(), Error> {
             return name.read(|_| {
                 Err(format!(
                     "another bucket of the test has this name, by {}: give one of the two another",
-                    earlier.place
+                    earlier.source
                 ))
             });
         }
@@ -331,7 +359,7 @@ impl ServerSettings {
         let environment = all.environment.as_ref();
         for name in environment.iter().flat_map(|given| given.value.keys()) {
             if let (Some(given), Err(problem)) = (environment, rules::variable_name(name)) {
-                let (place, value) = (given.place.to_string(), name.clone());
+                let (place, value) = (given.source.to_string(), name.clone());
                 return Err(Error::InvalidOption {
                     place,
                     value,
@@ -339,33 +367,21 @@ impl ServerSettings {
                 });
             }
         }
-        let port = |option, given: &Option<Given<u64>>, default| {
-            let port = read(given, |port| rules::port(option, *port))?;
-            Ok::<_, Error>(port.unwrap_or(default))
-        };
-        let duration = |option, given, default| {
-            let duration = read(given, |text: &String| rules::duration(option, text))?;
-            Ok::<_, Error>(duration.unwrap_or(default))
-        };
         Ok(Self {
-            image: text("image", &all.image, DEFAULT_IMAGE)?,
-            port: port("port", &all.port, DEFAULT_PORT)?,
-            console_port: port("console_port", &all.console_port, DEFAULT_CONSOLE_PORT)?,
+            image: text(&TABLE.image, &all.image)?,
+            port: port(&TABLE.port, &all.port)?,
+            console_port: port(&TABLE.console_port, &all.console_port)?,
             command: all
                 .command
                 .as_ref()
                 .map_or_else(Vec::new, |given| given.value.clone()),
-            access_key: text("access_key", &all.access_key, DEFAULT_KEY)?,
-            secret_key: text("secret_key", &all.secret_key, DEFAULT_KEY)?,
-            region: text("region", &all.region, DEFAULT_REGION)?,
+            access_key: text(&TABLE.access_key, &all.access_key)?,
+            secret_key: text(&TABLE.secret_key, &all.secret_key)?,
+            region: text(&TABLE.region, &all.region)?,
             environment: environment.map_or_else(BTreeMap::new, |given| given.value.clone()),
             endpoint: endpoint(&all.endpoint)?,
-            startup_timeout: duration(
-                "startup_timeout",
-                &all.startup_timeout,
-                DEFAULT_STARTUP_TIMEOUT,
-            )?,
-            idle_timeout: duration("idle_timeout", &all.idle_timeout, DEFAULT_IDLE_TIMEOUT)?,
+            startup_timeout: duration(&TABLE.startup_timeout, &all.startup_timeout)?,
+            idle_timeout: duration(&TABLE.idle_timeout, &all.idle_timeout)?,
         })
     }
 }
@@ -379,27 +395,32 @@ impl BucketSettings {
             }
         };
         let exactly = read(&all.bucket, name(rules::bucket))?;
-        let prefix = read(&all.bucket_prefix, name(rules::bucket_prefix))?;
+        let prefix = required(
+            &TABLE.bucket_prefix,
+            &all.bucket_prefix,
+            name(rules::bucket_prefix),
+        )?;
         Ok(Self {
-            name: match (exactly, prefix) {
-                (Some(name), _) => BucketName::Exactly(name),
-                (None, Some(prefix)) => BucketName::Fresh(prefix),
-                (None, None) => BucketName::Fresh(DEFAULT_PREFIX.to_owned()),
+            name: match exactly {
+                Some(name) => BucketName::Exactly(name),
+                None => BucketName::Fresh(prefix),
             },
             fixtures: fixtures(all.fixtures)?,
-            versioning: all.versioning.is_some_and(|given| given.value),
-            keep: read(&all.keep, |when| rules::keep(when))?.unwrap_or_default(),
+            versioning: required(&TABLE.versioning, &all.versioning, |versioning| {
+                Ok(*versioning)
+            })?,
+            keep: required(&TABLE.keep, &all.keep, |when| rules::keep(when))?,
         })
     }
 }
 
 impl RuntimeSettings {
     fn resolve(all: &Layer) -> Result<Self, Error> {
-        let flavor = read(&all.flavor, |name| rules::flavor(name))?.unwrap_or_default();
+        let flavor = required(&TABLE.flavor, &all.flavor, |name| rules::flavor(name))?;
         let worker_threads = read(&all.worker_threads, |count| {
             rules::count("worker_threads", *count)
         })?;
-        let start_paused = read(&all.start_paused, |paused| {
+        let start_paused = required(&TABLE.start_paused, &all.start_paused, |paused| {
             match (paused, flavor) {
             (true, rules::Flavor::MultiThread) => Err(
                 "only the clock of the flavor \"current_thread\" can stand still: remove `flavor` or `start_paused`"
@@ -409,9 +430,7 @@ impl RuntimeSettings {
         }
         })?;
         Ok(match flavor {
-            rules::Flavor::CurrentThread => Self::CurrentThread {
-                start_paused: start_paused.unwrap_or_default(),
-            },
+            rules::Flavor::CurrentThread => Self::CurrentThread { start_paused },
             rules::Flavor::MultiThread => Self::MultiThread { worker_threads },
         })
     }
@@ -419,7 +438,7 @@ impl RuntimeSettings {
 
 #[cfg(test)]
 impl Settings {
-    /// Those of a test that asks for nothing.
+    /// The settings of a test without options.
     pub(crate) fn by_default() -> Self {
         let asked = TestOptions {
             package: PathBuf::new(),

@@ -1,4 +1,4 @@
-//! What tests are given for the options that are set.
+//! The settings that result from options.
 
 mod sources;
 mod together;
@@ -8,7 +8,7 @@ use std::fs;
 
 use super::*;
 
-/// What a test of a package is given, with these options, these variables, and this text in its `s3-test.toml`.
+/// Resolves the options of a test, with these variables and this text in `s3-test.toml`.
 fn resolve_with(
     options: Options,
     buckets: Vec<Options>,

@@ -1,9 +1,9 @@
-//! Every option from every source, and the order between the sources.
+//! Every option from every source, and the order of the sources.
 
 use super::*;
 
-/// One option: how each source sets it, and how its final value is shown.
-struct Row {
+/// One option: a value from each source, and the code that shows the setting.
+struct Case {
     option: &'static str,
     inline: fn(Options) -> Options,
     variable: &'static str,
@@ -13,9 +13,9 @@ struct Row {
     values: [&'static str; 4],
 }
 
-/// The table of the documentation, line by line. `crate` is not in it: it is settled when the test is compiled.
-const ROWS: [Row; 21] = [
-    Row {
+/// One case for each row of the table. `crate` has none, since only the expansion uses it.
+const ROWS: &[Case] = &[
+    Case {
         option: "bucket",
         inline: |options| options.bucket("inline"),
         variable: "variable",
@@ -28,7 +28,7 @@ const ROWS: [Row; 21] = [
             "Fresh(\"test-bucket\")",
         ],
     },
-    Row {
+    Case {
         option: "bucket_prefix",
         inline: |options| options.bucket_prefix("inline"),
         variable: "variable",
@@ -41,7 +41,7 @@ const ROWS: [Row; 21] = [
             "Fresh(\"test-bucket\")",
         ],
     },
-    Row {
+    Case {
         option: "backend",
         inline: |options| options.backend("embedded"),
         variable: "external",
@@ -49,7 +49,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| format!("{:?}", settings.backend),
         values: ["Embedded", "External", "Container", "Auto"],
     },
-    Row {
+    Case {
         option: "image",
         inline: |options| options.image("inline"),
         variable: "variable",
@@ -57,7 +57,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.image.clone(),
         values: ["inline", "variable", "file", "rustfs/rustfs:latest"],
     },
-    Row {
+    Case {
         option: "port",
         inline: |options| options.port(1),
         variable: "2",
@@ -65,7 +65,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.port.to_string(),
         values: ["1", "2", "3", "9000"],
     },
-    Row {
+    Case {
         option: "console_port",
         inline: |options| options.console_port(1),
         variable: "2",
@@ -73,7 +73,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.console_port.to_string(),
         values: ["1", "2", "3", "9001"],
     },
-    Row {
+    Case {
         option: "command",
         inline: |options| options.command(&["in", "line"]),
         variable: "[\"vari\", 'able']",
@@ -81,7 +81,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.command.join(" "),
         values: ["in line", "vari able", "file", ""],
     },
-    Row {
+    Case {
         option: "access_key",
         inline: |options| options.access_key("inline"),
         variable: "variable",
@@ -89,7 +89,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.access_key.clone(),
         values: ["inline", "variable", "file", "rustfsadmin"],
     },
-    Row {
+    Case {
         option: "secret_key",
         inline: |options| options.secret_key("inline"),
         variable: "variable",
@@ -97,7 +97,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.secret_key.clone(),
         values: ["inline", "variable", "file", "rustfsadmin"],
     },
-    Row {
+    Case {
         option: "region",
         inline: |options| options.region("inline"),
         variable: "variable",
@@ -105,7 +105,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.server.region.clone(),
         values: ["inline", "variable", "file", "us-east-1"],
     },
-    Row {
+    Case {
         option: "environment",
         inline: |options| options.environment(&[("NAME", "inline")]),
         variable: "{ NAME = 'variable' }",
@@ -118,7 +118,7 @@ const ROWS: [Row; 21] = [
             "None",
         ],
     },
-    Row {
+    Case {
         option: "endpoint",
         inline: |options| options.endpoint("http://inline"),
         variable: "http://variable/",
@@ -131,7 +131,7 @@ const ROWS: [Row; 21] = [
             "None",
         ],
     },
-    Row {
+    Case {
         option: "fixtures",
         inline: |options| options.fixtures(&[("inline", Some("prefix/"))]),
         variable: "['variable']",
@@ -150,7 +150,7 @@ const ROWS: [Row; 21] = [
             "",
         ],
     },
-    Row {
+    Case {
         option: "versioning",
         inline: |options| options.versioning(true),
         variable: "1",
@@ -158,7 +158,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| settings.buckets[0].versioning.to_string(),
         values: ["true", "true", "true", "false"],
     },
-    Row {
+    Case {
         option: "keep",
         inline: |options| options.keep("on-failure"),
         variable: "always",
@@ -166,7 +166,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| format!("{:?}", settings.buckets[0].keep),
         values: ["OnFailure", "Always", "Never", "Never"],
     },
-    Row {
+    Case {
         option: "startup_timeout",
         inline: |options| options.startup_timeout("1s"),
         variable: "2s",
@@ -174,7 +174,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| format!("{:?}", settings.server.startup_timeout),
         values: ["1s", "2s", "3s", "60s"],
     },
-    Row {
+    Case {
         option: "idle_timeout",
         inline: |options| options.idle_timeout("1s"),
         variable: "2s",
@@ -182,7 +182,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| format!("{:?}", settings.server.idle_timeout),
         values: ["1s", "2s", "3s", "10s"],
     },
-    Row {
+    Case {
         option: "timeout",
         inline: |options| options.timeout("1s"),
         variable: "2s",
@@ -190,7 +190,7 @@ const ROWS: [Row; 21] = [
         shown: |settings| format!("{:?}", settings.timeout),
         values: ["Some(1s)", "Some(2s)", "Some(3s)", "None"],
     },
-    Row {
+    Case {
         option: "flavor",
         inline: |options| options.flavor("current_thread"),
         variable: "multi_thread",
@@ -201,7 +201,7 @@ const ROWS: [Row; 21] = [
         },
         values: ["current", "multi", "multi", "current"],
     },
-    Row {
+    Case {
         option: "worker_threads",
         inline: |options| options.flavor("multi_thread").worker_threads(1),
         variable: "2",
@@ -212,7 +212,7 @@ const ROWS: [Row; 21] = [
         },
         values: ["Some(1)", "Some(2)", "Some(3)", "none"],
     },
-    Row {
+    Case {
         option: "start_paused",
         inline: |options| options.start_paused(false),
         variable: "true",

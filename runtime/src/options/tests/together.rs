@@ -1,4 +1,4 @@
-//! What options mean for each other.
+//! Options that affect each other.
 
 use super::*;
 

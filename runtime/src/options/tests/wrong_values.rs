@@ -1,4 +1,4 @@
-//! What is wrong with a value, and where it stands.
+//! The message and the place of an invalid value.
 
 use super::*;
 
