@@ -6,16 +6,19 @@
 //! #[test]
 //! fn upload() -> ExitCode {
 //!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
-//!     ::s3_test::__private::run(Test { … }, |buckets| async move {
+//!     ::s3_test::__private::run(Test { … }, |buckets| body(async move {
 //!         let store = FromBucket::from_bucket(buckets.main()).await?;
 //!         let archive = FromBucket::from_bucket(buckets.of_parameter(0)).await?;
-//!         let returned = upload(store, &archive).await;
-//!         Ok(returned)
-//!     })
+//!         let value = upload(store, &archive).await;
+//!         Ok(returned::<Result<()>>(value))
+//!     }))
 //! }
 //! ```
 //!
-//! A synchronous function is handed to `run_blocking`, and called by the closure that the body comes to.
+//! A synchronous function is handed to `run_blocking` and called later, in a closure: `Ok(called(move || upload(…)))`.
+//!
+//! The compiler compiles all of this for each test, so it must stay small: the closure captures nothing and is passed as
+//! a function pointer, `body`, `returned` and `called` erase the remaining types, and `run` is not generic.
 //!
 //! Spans: `mixed_site` for what is ours alone, so that a local of ours never meets one of the user's and lints take no
 //! notice; the user's own tokens where the compiler has something to say about them; and the function's name for the
@@ -109,15 +112,10 @@ fn call(
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
     let krate = crate_path(args);
-    let returned = match function.output() {
-        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
-        Output::Type(ty) => ty.to_token_stream(),
-        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
-    };
     let run = if function.is_synchronous() {
-        quote_spanned!(mixed=> #krate::__private::run_blocking::<#returned, _, _, _>)
+        quote_spanned!(mixed=> #krate::__private::run_blocking)
     } else {
-        quote_spanned!(mixed=> #krate::__private::run::<#returned, _, _>)
+        quote_spanned!(mixed=> #krate::__private::run)
     };
     let test = description(args, name, parameters, attrs, &krate);
     let body = body(function, parameters, &krate);
@@ -188,41 +186,50 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
         arguments.push(argument);
     }
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));
-    let result = result(function, &call);
+    let result = result(function, &call, krate);
     quote_spanned! {mixed=>
-        |#buckets: #krate::__private::Buckets| async move {
+        |#buckets| #krate::__private::body(async move {
             let _ = &#buckets;
             #(#made)*
             #result
-        }
+        })
     }
 }
 
-/// What the body comes to, where `call` calls the user's function.
-fn result(function: &Function, call: &TokenStream) -> TokenStream {
+/// The end of the body, where `call` calls the user's function.
+fn result(function: &Function, call: &TokenStream, krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let awaited = function
         .sig
         .asyncness
         .map(|_| quote_spanned!(mixed=> .await));
     let call = quote_spanned!(mixed=> #call #awaited);
-    let call = match function.output() {
-        // What has no name may borrow from the parameters, and goes no further than they do.
+    let output = function.output();
+    let call = match output {
+        // Such a value may borrow from the parameters and live no longer than they do.
         Output::Unnameable => quote_spanned!(mixed=> ::std::process::Termination::report(#call)),
         _ => call,
     };
-    match (awaited, function.output()) {
-        // Nothing can be done with what is never there, not even without a warning.
+    let ty = match output {
+        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
+        Output::Type(ty) => ty.to_token_stream(),
+        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
+    };
+    let private = quote_spanned!(mixed=> #krate::__private);
+    match (awaited, output) {
+        // Any use of a value that never exists would be a warning.
         (Some(_), Output::Never) => call,
-        // In a statement of its own, so that nothing that borrows from the parameters outlives them.
+        // A statement of its own, so that temporaries that borrow from the parameters are dropped before them.
         (Some(_), _) => quote_spanned! {mixed=>
             let __s3_test_returned = #call;
-            ::core::result::Result::Ok(__s3_test_returned)
+            ::core::result::Result::Ok(#private::returned::<#ty>(__s3_test_returned))
         },
-        (None, Output::Never) => {
-            quote_spanned!(mixed=> ::core::result::Result::Ok(move || -> () { #call }))
-        }
-        (None, _) => quote_spanned!(mixed=> ::core::result::Result::Ok(move || #call)),
+        (None, Output::Never) => quote_spanned! {mixed=>
+            ::core::result::Result::Ok(#private::called::<#ty>(move || -> () { #call }))
+        },
+        (None, _) => quote_spanned! {mixed=>
+            ::core::result::Result::Ok(#private::called::<#ty>(move || #call))
+        },
     }
 }
 

@@ -33,7 +33,9 @@ pub use s3_test_macros::s3_test;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::options::Options;
-    pub use crate::test::{Buckets, Test, run, run_blocking};
+    pub use crate::test::{
+        Body, Buckets, Conclusion, Test, body, called, returned, run, run_blocking,
+    };
 }
 
 /// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.

@@ -1,9 +1,13 @@
-//! A test's body: on a runtime and a thread of its own, under its limits, with its panic caught.
+//! The body of a test: on a runtime and a thread of its own, under its limits, with its panic caught.
+//!
+//! Each test's body has a type of its own. [`body`], [`returned`] and [`called`] erase these types and are all that is
+//! compiled for each test; everything else is compiled once, with s3-test.
 
 use std::{
     any::Any,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     process::{ExitCode, Termination},
     sync::{Arc, mpsc},
     thread,
@@ -16,10 +20,35 @@ use tokio::{runtime, sync::oneshot};
 use super::Buckets;
 use crate::{BoxError, options::RuntimeSettings, process::background, server::Server};
 
-/// How long a body that has run into its timeout may take to be dropped before its thread is left behind.
+/// The time that a body has to end after its timeout has cancelled it. Then its thread is left behind.
 const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);
 
-/// How a test's body ended.
+/// The asynchronous part of a test. It stays on the thread that polls it first, so it need not be `Send`.
+pub type Body = Pin<Box<dyn Future<Output = Result<Conclusion, BoxError>>>>;
+
+/// The rest of a test, to be called outside of its runtime: it may block, as a synchronous test or the
+/// `Termination::report` of a test's own type may.
+pub type Conclusion = Box<dyn FnOnce() -> ExitCode>;
+
+/// Erases the type of a body.
+pub fn body<B>(body: B) -> Body
+where
+    B: Future<Output = Result<Conclusion, BoxError>> + 'static,
+{
+    Box::pin(body)
+}
+
+/// Erases the type of the value that an asynchronous test has returned.
+pub fn returned<T: Termination + 'static>(value: T) -> Conclusion {
+    Box::new(|| value.report())
+}
+
+/// Erases the type of the call of a synchronous test.
+pub fn called<T: Termination>(call: impl FnOnce() -> T + 'static) -> Conclusion {
+    Box::new(|| call().report())
+}
+
+/// The end of a body.
 pub(crate) enum Outcome {
     Returned(ExitCode),
     Panicked(Box<dyn Any + Send>),
@@ -27,20 +56,15 @@ pub(crate) enum Outcome {
     Unfinished(String),
 }
 
-/// Runs an asynchronous body on this thread, until it ends or its server is gone; with a limit on a thread of its own,
-/// which is left behind when the body does not let itself be cancelled.
-pub(crate) fn run<T, F, B>(
+/// Runs an asynchronous body on this thread until it ends or its server is gone. With a time limit it runs on a thread
+/// of its own instead, which is left behind when the body cannot be cancelled.
+pub(crate) fn run(
     limit: Option<Duration>,
     settings: RuntimeSettings,
-    body: F,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: Arc<Server>,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<T, BoxError>>,
-{
+) -> Outcome {
     let Some(limit) = limit else {
         return run_here(settings, body, buckets, &server, pending::<()>());
     };
@@ -65,26 +89,20 @@ where
     Outcome::Unfinished(format!("{}{left_behind}", too_long(limit)))
 }
 
-/// Runs a body that may block on a thread of its own, which is left behind when the limit is reached or the server is
-/// gone.
-pub(crate) fn run_blocking<T, F, B, C>(
+/// Runs a body that may block on a thread of its own. The thread is left behind when the time limit is reached or the
+/// server is gone.
+pub(crate) fn run_blocking(
     limit: Option<Duration>,
-    body: F,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: Arc<Server>,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<C, BoxError>>,
-    C: FnOnce() -> T,
-{
+) -> Outcome {
     let (ended, end) = oneshot::channel();
     let started = start(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            // What the parameters leave running goes on here while the body blocks.
-            match background::handle().block_on(body(buckets)) {
-                Ok(call) => Outcome::Returned(call().report()),
+            // On the background runtime, where tasks that the parameters spawned go on while the test blocks.
+            match background::handle().block_on(async { body(buckets).await }) {
+                Ok(conclusion) => Outcome::Returned(conclusion()),
                 Err(error) => Outcome::Unfinished(no_parameter(&error)),
             }
         }));
@@ -116,19 +134,14 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
     }
 }
 
-/// Runs the body on a runtime of its own on this thread, until it ends, its server is gone, or `cancelled` is ready.
-fn run_here<T, F, B>(
+/// Runs the body on this thread and a runtime of its own until it ends, its server is gone, or `cancelled` is ready.
+fn run_here(
     settings: RuntimeSettings,
-    body: F,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: &Server,
     cancelled: impl Future,
-) -> Outcome
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B,
-    B: Future<Output = Result<T, BoxError>>,
-{
+) -> Outcome {
     let run = AssertUnwindSafe(|| {
         let runtime = build_runtime(settings);
         let ended = runtime.block_on(async {
@@ -140,10 +153,10 @@ where
             }
         });
         match ended {
-            Some(Ok(value)) => Outcome::Returned(value.report()),
+            Some(Ok(conclusion)) => Outcome::Returned(conclusion()),
             Some(Err(error)) => Outcome::Unfinished(no_parameter(&error)),
             None => {
-                // Not waiting for what the body may have left on other threads.
+                // Without waiting for tasks of the body that block other threads.
                 runtime.shutdown_background();
                 Outcome::Unfinished(gone(server))
             }
@@ -152,9 +165,9 @@ where
     catch_unwind(run).unwrap_or_else(Outcome::Panicked)
 }
 
-/// Runs something on a thread of its own.
+/// Runs `run` on a new thread.
 fn start(run: impl FnOnce() + Send + 'static) -> Result<(), String> {
-    // The name under which a panic's message shows the test.
+    // A panic's message names the test by its thread.
     let name = thread::current().name().unwrap_or("test").to_owned();
     let spawned = thread::Builder::new().name(name).spawn(run);
     spawned.map(drop).map_err(|error| {

@@ -3,19 +3,20 @@
 use std::{
     panic::resume_unwind,
     path::{Path, PathBuf},
-    process::{ExitCode, Termination},
+    process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 mod body;
 mod buckets;
 mod report;
 
+#[doc(hidden)]
+pub use self::body::{Body, Conclusion, body, called, returned};
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
-    BoxError, TestBucket,
-    options::{Asked, Options, RuntimeSettings, Settings, warn_of_mistyped_variables},
+    TestBucket,
+    options::{Asked, Options, Settings, warn_of_mistyped_variables},
     process::background,
     server::Server,
 };
@@ -69,48 +70,37 @@ impl Buckets {
     }
 }
 
-/// Runs one asynchronous test: `body` makes the parameters from the buckets and calls the user's function with them.
+/// Runs one asynchronous test. `body` makes the parameters from the buckets and calls the user's function with them.
 ///
 /// # Panics
 ///
-/// With the body's own panic; or with a message of s3-test's where the body could not run to its end, which under
-/// `#[should_panic]` is printed instead, so that it is not taken for the panic that the test waits for.
+/// With the panic of the body; or with a message of s3-test where the body could not run to its end. Under
+/// `#[should_panic]` this message is printed instead, so that the harness does not take it for the expected panic.
 #[doc(hidden)]
 #[track_caller]
-pub fn run<T, F, B>(test: Test, body: F) -> ExitCode
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<T, BoxError>>,
-{
-    live(test, |limit, runtime, buckets, server| {
-        body::run(limit, runtime, body, buckets, server)
+pub fn run(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
+    run_with(test, |settings, buckets, server| {
+        body::run(settings.timeout, settings.runtime, body, buckets, server)
     })
 }
 
-/// Runs one synchronous test: `body` makes the parameters, and then the call that may block.
+/// Runs one synchronous test. `body` makes the parameters; its conclusion calls the user's function, which may block.
 ///
 /// # Panics
 ///
 /// As [`run`].
 #[doc(hidden)]
 #[track_caller]
-pub fn run_blocking<T, F, B, C>(test: Test, body: F) -> ExitCode
-where
-    T: Termination,
-    F: FnOnce(Buckets) -> B + Send + 'static,
-    B: Future<Output = Result<C, BoxError>>,
-    C: FnOnce() -> T,
-{
-    live(test, |limit, _, buckets, server| {
-        body::run_blocking(limit, body, buckets, server)
+pub fn run_blocking(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
+    run_with(test, |settings, buckets, server| {
+        body::run_blocking(settings.timeout, body, buckets, server)
     })
 }
 
 #[track_caller]
-fn live(
+fn run_with(
     test: Test,
-    body: impl FnOnce(Option<Duration>, RuntimeSettings, Buckets, Arc<Server>) -> Outcome,
+    run_body: impl FnOnce(&Settings, Buckets, Arc<Server>) -> Outcome,
 ) -> ExitCode {
     let Test {
         path,
@@ -146,7 +136,7 @@ fn live(
             .collect(),
     };
     let server = prepared.server.clone();
-    let outcome = body(settings.timeout, settings.runtime, buckets, server.clone());
+    let outcome = run_body(&settings, buckets, server.clone());
     let failed = match &outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
         Outcome::Panicked(_) => !should_panic,
