@@ -255,7 +255,7 @@ fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> Tok
         _ => ty.to_token_stream(),
     };
     let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);
-    quote_spanned!(last=> #make(#bucket).await?)
+    quote_spanned!(last=> #krate::__private::parameter(#make(#bucket)).await?)
 }
 
 /// A name as the test harness shows it: with `r#` only where it would be a keyword without.

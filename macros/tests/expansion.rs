@@ -142,6 +142,12 @@ mod fake {
             Box::pin(body)
         }
 
+        pub(crate) fn parameter<'a, T>(
+            making: impl Future<Output = Result<T, BoxError>> + 'a,
+        ) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + 'a>> {
+            Box::pin(making)
+        }
+
         pub(crate) fn returned<T: Termination + 'static>(value: T) -> Conclusion {
             Box::new(|| value.report())
         }

@@ -17,7 +17,7 @@ mod state;
 mod test;
 
 pub use bucket::TestBucket;
-pub use error::Error;
+use error::Error;
 pub use object_store;
 #[cfg(feature = "object_store_0_12")]
 pub use object_store_0_12;
@@ -34,7 +34,7 @@ pub use s3_test_macros::s3_test;
 pub mod __private {
     pub use crate::options::Options;
     pub use crate::test::{
-        Body, Buckets, Conclusion, Test, body, called, returned, run, run_blocking,
+        Body, Buckets, Conclusion, Test, body, called, parameter, returned, run, run_blocking,
     };
 }
 

@@ -1,7 +1,8 @@
 //! The body of a test: on a runtime and a thread of its own, under its limits, with its panic caught.
 //!
 //! Each test's body has a type of its own. [`body`], [`returned`] and [`called`] erase these types and are all that is
-//! compiled for each test; everything else is compiled once, with s3-test.
+//! compiled for each test; everything else is compiled once, with s3-test. [`parameter`] is compiled once for each
+//! type of parameter.
 
 use std::{
     any::Any,
@@ -35,7 +36,16 @@ pub fn body<B>(body: B) -> Body
 where
     B: Future<Output = Result<Conclusion, BoxError>> + 'static,
 {
-    Box::pin(body)
+    // `Box::pin` would be six more functions for each test.
+    let body: Box<dyn Future<Output = Result<Conclusion, BoxError>>> = Box::new(body);
+    Box::into_pin(body)
+}
+
+/// Erases the type of the future that makes a parameter, which every test that awaits it would contain.
+pub fn parameter<'a, T>(
+    making: impl Future<Output = Result<T, BoxError>> + 'a,
+) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + 'a>> {
+    Box::pin(making)
 }
 
 /// Erases the type of the value that an asynchronous test has returned.

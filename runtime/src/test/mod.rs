@@ -12,7 +12,7 @@ mod buckets;
 mod report;
 
 #[doc(hidden)]
-pub use self::body::{Body, Conclusion, body, called, returned};
+pub use self::body::{Body, Conclusion, body, called, parameter, returned};
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
     TestBucket,
