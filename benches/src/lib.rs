@@ -1,6 +1,7 @@
 //! What the benchmarks and the test binaries that they measure have in common.
 
 pub mod docker;
+pub mod outside;
 pub mod peer;
 pub mod s3;
 pub mod subject;

@@ -6,16 +6,19 @@
 //! #[test]
 //! fn upload() -> ExitCode {
 //!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
-//!     ::s3_test::__private::run(Test { … }, |buckets| async move {
+//!     ::s3_test::__private::run(Test { … }, |buckets| body(async move {
 //!         let store = FromBucket::from_bucket(buckets.main()).await?;
 //!         let archive = FromBucket::from_bucket(buckets.of_parameter(0)).await?;
-//!         let returned = upload(store, &archive).await;
-//!         Ok(returned)
-//!     })
+//!         let value = upload(store, &archive).await;
+//!         Ok(returned::<Result<()>>(value))
+//!     }))
 //! }
 //! ```
 //!
-//! A synchronous function is handed to `run_blocking`, and called by the closure that the body comes to.
+//! A synchronous function is handed to `run_blocking` and called later, in a closure: `Ok(called(move || upload(…)))`.
+//!
+//! The compiler compiles all of this for each test, so it must stay small: the closure captures nothing and is passed as
+//! a function pointer, `body`, `returned` and `called` erase the remaining types, and `run` is not generic.
 //!
 //! Spans: `mixed_site` for what is ours alone, so that a local of ours never meets one of the user's and lints take no
 //! notice; the user's own tokens where the compiler has something to say about them; and the function's name for the
@@ -183,9 +186,9 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
         arguments.push(argument);
     }
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));
-    let result = result(function, &call);
+    let result = result(function, &call, krate);
     quote_spanned! {mixed=>
-        |#buckets: #krate::__private::Buckets| ::std::boxed::Box::pin(async move {
+        |#buckets| #krate::__private::body(async move {
             let _ = &#buckets;
             #(#made)*
             #result
@@ -193,50 +196,41 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
     }
 }
 
-/// The call of the user's function, and the report of what it returns.
-fn result(function: &Function, call: &TokenStream) -> TokenStream {
+/// The end of the body, where `call` calls the user's function.
+fn result(function: &Function, call: &TokenStream, krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let awaited = function
         .sig
         .asyncness
         .map(|_| quote_spanned!(mixed=> .await));
     let call = quote_spanned!(mixed=> #call #awaited);
-    let report = match function.output() {
-        // Nothing can be done with what is never there, not even without a warning.
-        Output::Never => call,
-        Output::Nothing => quote_spanned!(mixed=> {
-            #call;
-            ::std::process::ExitCode::SUCCESS
-        }),
-        // Spans of the type, so that the compiler says there that it is no test's result.
-        Output::Type(ty) => {
-            let (first, last) = ends(ty);
-            let returned = Ident::new("__s3_test_returned", mixed);
-            let report = quote_spanned!(first=> <#ty as ::std::process::Termination>::report);
-            let report = quote_spanned!(last=> #report(#returned));
-            // The call is a statement of its own, so that nothing that borrows from the parameters outlives them.
-            quote_spanned!(mixed=> { let #returned = #call; #report })
-        }
-        // What has no name may borrow from the parameters, and goes no further than they do.
+    let output = function.output();
+    let call = match output {
+        // Such a value may borrow from the parameters and live no longer than they do.
         Output::Unnameable => quote_spanned!(mixed=> ::std::process::Termination::report(#call)),
+        _ => call,
     };
-    match awaited {
-        Some(_) if matches!(function.output(), Output::Never) => report,
-        Some(_) => quote_spanned! {mixed=>
-            let __s3_test_code = #report;
-            ::core::result::Result::Ok(__s3_test_code)
+    let ty = match output {
+        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
+        Output::Type(ty) => ty.to_token_stream(),
+        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
+    };
+    let private = quote_spanned!(mixed=> #krate::__private);
+    match (awaited, output) {
+        // Any use of a value that never exists would be a warning.
+        (Some(_), Output::Never) => call,
+        // A statement of its own, so that temporaries that borrow from the parameters are dropped before them.
+        (Some(_), _) => quote_spanned! {mixed=>
+            let __s3_test_returned = #call;
+            ::core::result::Result::Ok(#private::returned::<#ty>(__s3_test_returned))
         },
-        None => quote_spanned! {mixed=>
-            ::core::result::Result::Ok(::std::boxed::Box::new(move || -> ::std::process::ExitCode { #report }) as _)
+        (None, Output::Never) => quote_spanned! {mixed=>
+            ::core::result::Result::Ok(#private::called::<#ty>(move || -> () { #call }))
+        },
+        (None, _) => quote_spanned! {mixed=>
+            ::core::result::Result::Ok(#private::called::<#ty>(move || #call))
         },
     }
-}
-
-/// The spans of the first and of the last token of a type.
-fn ends(ty: &Type) -> (Span, Span) {
-    let first = ty.span();
-    let last = ty.to_token_stream().into_iter().last();
-    (first, last.map_or(first, |token| token.span()))
 }
 
 /// The making of one parameter.
@@ -244,7 +238,12 @@ fn ends(ty: &Type) -> (Span, Span) {
 /// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
 fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> TokenStream {
     let ty: &Type = &parameter.ty;
-    let (first, last) = ends(ty);
+    let first = ty.span();
+    let last = ty
+        .to_token_stream()
+        .into_iter()
+        .last()
+        .map_or(first, |token| token.span());
     let ty = match parameter.passed {
         Passed::Object => {
             let (arc, end) = (
@@ -256,7 +255,7 @@ fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> Tok
         _ => ty.to_token_stream(),
     };
     let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);
-    quote_spanned!(last=> #make(#bucket).await?)
+    quote_spanned!(last=> #krate::__private::parameter(#make(#bucket)).await?)
 }
 
 /// A name as the test harness shows it: with `r#` only where it would be a keyword without.

@@ -57,8 +57,8 @@ mod fake {
         use super::{BoxError, TestBucket};
         use std::{
             panic::Location,
-            pin::{Pin, pin},
-            process::ExitCode,
+            pin::Pin,
+            process::{ExitCode, Termination},
             task::{Context, Poll, Waker},
         };
 
@@ -132,26 +132,45 @@ mod fake {
             }
         }
 
-        type Making<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>>>>;
+        type Body = Pin<Box<dyn Future<Output = Result<Conclusion, BoxError>>>>;
+        type Conclusion = Box<dyn FnOnce() -> ExitCode>;
+
+        pub(crate) fn body<B>(body: B) -> Body
+        where
+            B: Future<Output = Result<Conclusion, BoxError>> + 'static,
+        {
+            Box::pin(body)
+        }
+
+        pub(crate) fn parameter<'a, T>(
+            making: impl Future<Output = Result<T, BoxError>> + 'a,
+        ) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + 'a>> {
+            Box::pin(making)
+        }
+
+        pub(crate) fn returned<T: Termination + 'static>(value: T) -> Conclusion {
+            Box::new(|| value.report())
+        }
+
+        pub(crate) fn called<T: Termination>(call: impl FnOnce() -> T + 'static) -> Conclusion {
+            Box::new(|| call().report())
+        }
 
         #[track_caller]
-        pub(crate) fn run(test: Test, body: fn(Buckets) -> Making<ExitCode>) -> ExitCode {
+        pub(crate) fn run(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
             let buckets = Buckets::new(test, false, Location::caller());
             finish(body(buckets))
         }
 
         #[track_caller]
-        pub(crate) fn run_blocking(
-            test: Test,
-            body: fn(Buckets) -> Making<Box<dyn FnOnce() -> ExitCode>>,
-        ) -> ExitCode {
+        pub(crate) fn run_blocking(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
             let buckets = Buckets::new(test, true, Location::caller());
-            finish(body(buckets))()
+            finish(body(buckets))
         }
 
-        fn finish<T>(future: impl Future<Output = Result<T, BoxError>>) -> T {
-            match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(value)) => value,
+        fn finish(mut body: Body) -> ExitCode {
+            match body.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Ok(conclusion)) => conclusion(),
                 Poll::Ready(Err(error)) => panic!("a parameter: {error}"),
                 Poll::Pending => panic!("nothing here ever waits"),
             }

@@ -1,61 +1,41 @@
-//! What can go wrong before a test's body runs: one variant for each thing that a person can fix.
+//! Errors before a test's body runs: one variant for each fault that a person can fix.
 
 use std::{path::PathBuf, time::Duration};
 
 use humantime::format_duration;
 
-/// Why a test did not get its bucket. Each message says what happened and what to do.
+/// The reason why a test did not get its buckets. Each message says what happened and what to do.
 ///
-/// A test fails with this message before its body runs; also under `#[should_panic]`, which must not take a missing
-/// server for the panic it waits for.
-///
-/// ```
-/// fn explain(error: &s3_test::Error) -> String {
-///     format!("the S3 tests cannot run here: {error}")
-/// }
-/// ```
+/// A test fails with this message before its body runs. Under `#[should_panic]` it fails too, so that the harness does
+/// not take the error for the expected panic.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
+pub(crate) enum Error {
     /// An option has a value that it cannot have.
     #[error("{place} is `{value}`: {problem}.")]
     InvalidOption {
-        /// Where the value stands: the option, the variable, or the file with its line and key.
         place: String,
-        /// What stands there.
         value: String,
-        /// What is wrong with it, and what to write instead.
         problem: String,
     },
 
     /// `s3-test.toml` cannot be read.
     #[error("{place}: {problem}.")]
-    ConfigurationFile {
-        /// The file, and the line in it where one is to blame.
-        place: String,
-        /// What is wrong there, and what to write instead.
-        problem: String,
-    },
+    ConfigurationFile { place: String, problem: String },
 
     /// The backend that was asked for is not part of this build.
+    #[cfg(not(all(feature = "container", feature = "embedded")))]
     #[error(
         "the {backend} backend is not compiled in. Turn on the feature `{backend}` of s3-test in `Cargo.toml`, or ask \
          for another backend (option `backend`, variable S3_TEST_BACKEND)."
     )]
-    NotCompiledIn {
-        /// The backend, which is also the feature's name.
-        backend: &'static str,
-    },
+    NotCompiledIn { backend: &'static str },
 
     /// The embedded server could not listen on this machine.
     #[error(
         "the embedded server could not listen on 127.0.0.1: {message}. Run fewer tests at once (`--test-threads`), or \
          raise the limit of open files (`ulimit -n`)."
     )]
-    EmbeddedNotStarted {
-        /// What the operating system said.
-        message: String,
-    },
+    EmbeddedNotStarted { message: String },
 
     /// The backend `external` was asked for, but no service was named.
     #[error(
@@ -70,24 +50,14 @@ pub enum Error {
         "the endpoint `{endpoint}` cannot be used: {reason}. Write it as `http://host:port` or `https://host:port` \
          (option `endpoint`, variable S3_TEST_ENDPOINT)."
     )]
-    EndpointInvalid {
-        /// The endpoint, without the user and password that may stand in it.
-        endpoint: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    EndpointInvalid { endpoint: String, reason: String },
 
     /// The host of the external service has no address.
     #[error(
         "the host of the endpoint {endpoint} has no address: {message}. Correct the endpoint (option `endpoint`, \
          variable S3_TEST_ENDPOINT), or make its name known to this machine."
     )]
-    EndpointUnresolved {
-        /// Where the service should answer.
-        endpoint: String,
-        /// What the operating system said.
-        message: String,
-    },
+    EndpointUnresolved { endpoint: String, message: String },
 
     /// The external service is not on a private network, and nobody has said that this is meant.
     #[error(
@@ -95,12 +65,7 @@ pub enum Error {
          given, on a service that may hold real data and cost real money. Use a service on this machine or a private \
          network (option `endpoint`, variable S3_TEST_ENDPOINT), or set S3_TEST_ALLOW_REMOTE=1 if this one is for tests."
     )]
-    EndpointRemote {
-        /// Where the service answers.
-        endpoint: String,
-        /// Why it counts as remote.
-        reason: String,
-    },
+    EndpointRemote { endpoint: String, reason: String },
 
     /// The file with the certificate authorities cannot be used.
     #[error(
@@ -109,12 +74,7 @@ pub enum Error {
          authorities.",
         path.display()
     )]
-    CaBundle {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        message: String,
-    },
+    CaBundle { path: PathBuf, message: String },
 
     /// The external service has a certificate that is not trusted.
     #[error(
@@ -126,11 +86,8 @@ pub enum Error {
         }
     )]
     CertificateRefused {
-        /// Where the service answers.
         endpoint: String,
-        /// The variable `S3_TEST_CA_BUNDLE`.
         ca_bundle: Option<PathBuf>,
-        /// What is wrong with the certificate.
         message: String,
     },
 
@@ -142,11 +99,8 @@ pub enum Error {
         format_duration(*limit)
     )]
     ExternalNotReady {
-        /// Where the service should answer.
         endpoint: String,
-        /// The option `startup_timeout`.
         limit: Duration,
-        /// What the last signed request was answered with.
         last_answer: String,
     },
 
@@ -156,12 +110,7 @@ pub enum Error {
          and `secret_key`, variables S3_TEST_ACCESS_KEY and S3_TEST_SECRET_KEY; those of AWS_* are never used) and its \
          region (option `region`, variable S3_TEST_REGION)."
     )]
-    ExternalRefused {
-        /// Where the service answers.
-        endpoint: String,
-        /// What it said.
-        message: String,
-    },
+    ExternalRefused { endpoint: String, message: String },
 
     /// The bucket that a test names is on the external service already.
     #[error(
@@ -169,42 +118,28 @@ pub enum Error {
          Use another name (option `bucket`), or leave it out for a fresh one; if an earlier run has left it \
          (killed, or by the option `keep`) and no other process uses it now, remove it by hand (`aws --endpoint-url {endpoint} s3 rb --force s3://{bucket}`)."
     )]
-    BucketExists {
-        /// Where the service answers.
-        endpoint: String,
-        /// The bucket's name.
-        bucket: String,
-    },
+    BucketExists { endpoint: String, bucket: String },
 
     /// There is no Docker socket.
     #[error(
         "no Docker engine was found: {host} does not exist. Start Docker or Podman, or set DOCKER_HOST to the address \
          of a running engine (for example DOCKER_HOST=unix:///run/user/1000/podman/podman.sock)."
     )]
-    DockerNotFound {
-        /// Where the engine was looked for.
-        host: String,
-    },
+    DockerNotFound { host: String },
 
     /// The Docker socket is there, but nobody listens on it.
     #[error(
         "Docker refused the connection at {host}. Start the engine (`sudo systemctl start docker`, or Docker Desktop), \
          or correct DOCKER_HOST if the engine is somewhere else; `docker info` tells whether it answers."
     )]
-    DockerRefused {
-        /// Where the engine was looked for.
-        host: String,
-    },
+    DockerRefused { host: String },
 
     /// The Docker socket is there, but this user may not open it.
     #[error(
         "this user may not open the Docker socket {host}. Add the user to the group `docker` \
          (`sudo usermod -aG docker \"$USER\"`, then log in again), or use a rootless engine and set DOCKER_HOST to it."
     )]
-    DockerPermissionDenied {
-        /// Where the engine was looked for.
-        host: String,
-    },
+    DockerPermissionDenied { host: String },
 
     /// The Docker socket accepts connections, but no answer comes.
     #[error(
@@ -212,34 +147,19 @@ pub enum Error {
          whether it answers.",
         format_duration(*limit)
     )]
-    DockerSilent {
-        /// Where the engine was looked for.
-        host: String,
-        /// How long the first answer was waited for.
-        limit: Duration,
-    },
+    DockerSilent { host: String, limit: Duration },
 
     /// Docker answered a request with an error.
     #[error(
         "Docker could not {action}: {message}. Run `docker info` to see whether the engine works."
     )]
-    Docker {
-        /// What was asked of Docker.
-        action: String,
-        /// What Docker said.
-        message: String,
-    },
+    Docker { action: String, message: String },
 
     /// No image can have the name that is asked for.
     #[error(
         "no image can be called `{image}`: {message}. Correct the name (option `image`, variable S3_TEST_IMAGE)."
     )]
-    ImageName {
-        /// The name.
-        image: String,
-        /// What Docker said.
-        message: String,
-    },
+    ImageName { image: String, message: String },
 
     /// The image is not on the Docker host and cannot be pulled.
     #[error(
@@ -247,12 +167,7 @@ pub enum Error {
          variable S3_TEST_IMAGE) and the network, log in to its registry (`docker login`), or load it by hand \
          (`docker pull {image}`, `docker load`)."
     )]
-    ImageUnavailable {
-        /// The image's name.
-        image: String,
-        /// What Docker said.
-        message: String,
-    },
+    ImageUnavailable { image: String, message: String },
 
     /// Docker cannot publish the container's ports on this machine.
     #[error(
@@ -260,11 +175,8 @@ pub enum Error {
          Docker write its firewall rules (restarting the engine restores them), and run the tests again."
     )]
     PortNotPublished {
-        /// The container's image.
         image: String,
-        /// The address of the Docker host that the ports were to be bound to.
         address: String,
-        /// What Docker said.
         message: String,
     },
 
@@ -277,11 +189,8 @@ pub enum Error {
         last_lines(log)
     )]
     ServerExited {
-        /// The container's image.
         image: String,
-        /// The code that the container's main process exited with; unknown where the container was gone too soon.
         exit_code: Option<i64>,
-        /// The last lines of the container's log, oldest first.
         log: Vec<String>,
     },
 
@@ -293,13 +202,9 @@ pub enum Error {
         last_lines(log)
     )]
     ServerNotReady {
-        /// The container's image.
         image: String,
-        /// The option `startup_timeout`.
         limit: Duration,
-        /// What the last signed request was answered with.
         last_answer: String,
-        /// The last lines of the container's log, oldest first.
         log: Vec<String>,
     },
 
@@ -312,15 +217,10 @@ pub enum Error {
         last_lines(log)
     )]
     ServerUnreachable {
-        /// The container's image.
         image: String,
-        /// Where it should answer.
         endpoint: String,
-        /// How long it was tried.
         limit: Duration,
-        /// How the last connection failed.
         message: String,
-        /// The last lines of the container's log, oldest first.
         log: Vec<String>,
     },
 
@@ -329,12 +229,7 @@ pub enum Error {
         "the server at {endpoint} refuses the keys it was started with ({message}). Use an access key of at least 3 \
          and a secret key of at least 8 characters (options `access_key` and `secret_key`)."
     )]
-    KeysRefused {
-        /// Where the server answers.
-        endpoint: String,
-        /// What the server said.
-        message: String,
-    },
+    KeysRefused { endpoint: String, message: String },
 
     /// The server did not create the test's bucket.
     #[error(
@@ -342,11 +237,8 @@ pub enum Error {
          if the server objects to it, else look at the server's log."
     )]
     BucketRefused {
-        /// Where the server answers.
         endpoint: String,
-        /// The bucket's name.
         bucket: String,
-        /// What the server said.
         message: String,
     },
 
@@ -357,11 +249,8 @@ pub enum Error {
         format_duration(*limit)
     )]
     Busy {
-        /// What was waited for.
         what: String,
-        /// Who holds it.
         holder: String,
-        /// How long it was waited for.
         limit: Duration,
     },
 
@@ -371,12 +260,7 @@ pub enum Error {
          for this user, or set TMPDIR to a directory that is.",
         path.display()
     )]
-    StateDirectory {
-        /// The directory or the file in it.
-        path: PathBuf,
-        /// What the operating system said.
-        message: String,
-    },
+    StateDirectory { path: PathBuf, message: String },
 
     /// What the option `fixtures` names is not there.
     #[error(
@@ -384,12 +268,7 @@ pub enum Error {
          than the one that compiled it), or correct its name (option `fixtures`, variable S3_TEST_FIXTURES).",
         package.display()
     )]
-    FixtureMissing {
-        /// What stands in the option.
-        path: String,
-        /// The folder that it starts from: that of the package's `Cargo.toml`.
-        package: PathBuf,
-    },
+    FixtureMissing { path: String, package: PathBuf },
 
     /// A file or a folder that the option `fixtures` names cannot be read.
     #[error(
@@ -397,12 +276,7 @@ pub enum Error {
          `fixtures` names.",
         path.display()
     )]
-    FixtureUnreadable {
-        /// The file or the folder.
-        path: PathBuf,
-        /// What the operating system said, or what it is instead of a file or a folder.
-        message: String,
-    },
+    FixtureUnreadable { path: PathBuf, message: String },
 
     /// A symbolic link among the fixtures is not followed.
     #[error(
@@ -410,12 +284,7 @@ pub enum Error {
          option `fixtures` names.",
         path.display()
     )]
-    FixtureLink {
-        /// The link.
-        path: PathBuf,
-        /// What is wrong with it, as the end of a sentence.
-        fault: String,
-    },
+    FixtureLink { path: PathBuf, fault: String },
 
     /// A file cannot have the key that the option `fixtures` gives it.
     #[error(
@@ -423,12 +292,7 @@ pub enum Error {
          option `fixtures`.",
         path.display()
     )]
-    FixtureKey {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with its key.
-        message: String,
-    },
+    FixtureKey { path: PathBuf, message: String },
 
     /// Two files would be the same object.
     #[error(
@@ -438,11 +302,8 @@ pub enum Error {
         second.display()
     )]
     FixturesCollide {
-        /// The key that both would have.
         key: String,
-        /// One of the files.
         first: PathBuf,
-        /// The other one.
         second: PathBuf,
     },
 
@@ -452,10 +313,7 @@ pub enum Error {
          writes belongs into a directory for temporary files.",
         path.display()
     )]
-    FixtureChanged {
-        /// The file.
-        path: PathBuf,
-    },
+    FixtureChanged { path: PathBuf },
 
     /// The server did not take a file.
     #[error(
@@ -464,13 +322,9 @@ pub enum Error {
         path.display()
     )]
     FixtureRefused {
-        /// The file.
         path: PathBuf,
-        /// The key that it should have had.
         key: String,
-        /// Where the server answers.
         endpoint: String,
-        /// What the server said.
         message: String,
     },
 
@@ -479,10 +333,7 @@ pub enum Error {
         "the server is gone: {server} was stopped, killed or has crashed while the test's fixtures were uploaded. Run \
          the test again; it gets a new server."
     )]
-    FixturesInterrupted {
-        /// What the server was.
-        server: String,
-    },
+    FixturesInterrupted { server: String },
 }
 
 fn last_lines(log: &[String]) -> String {

@@ -17,7 +17,6 @@ mod state;
 mod test;
 
 pub use bucket::TestBucket;
-pub use error::Error;
 pub use object_store;
 #[cfg(feature = "object_store_0_12")]
 pub use object_store_0_12;
@@ -33,7 +32,9 @@ pub use s3_test_macros::s3_test;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::options::Options;
-    pub use crate::test::{BlockingBody, Body, Buckets, Making, Test, run, run_blocking};
+    pub use crate::test::{
+        Body, Buckets, Conclusion, Test, body, called, parameter, returned, run, run_blocking,
+    };
 }
 
 /// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.

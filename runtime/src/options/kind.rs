@@ -32,6 +32,16 @@ struct TomlTable {
     prefix: Option<String>,
 }
 
+impl Fixture {
+    /// A file or folder with the prefix of its keys.
+    pub(crate) fn new(path: &str, prefix: Option<&str>) -> Self {
+        Self {
+            path: path.to_owned(),
+            prefix: prefix.map(str::to_owned),
+        }
+    }
+}
+
 impl From<TomlFixture> for Fixture {
     fn from(written: TomlFixture) -> Self {
         match written {
@@ -190,10 +200,7 @@ impl Kind for Fixtures {
     const EXAMPLE: &str = "[\"tests/data\", { path = \"extra\", prefix = \"prefix/\" }]";
 
     fn from_inline(value: Self::Inline) -> Vec<Fixture> {
-        let owned = |(path, prefix): &(&str, Option<&str>)| Fixture {
-            path: (*path).to_owned(),
-            prefix: prefix.map(str::to_owned),
-        };
+        let owned = |(path, prefix): &(&str, Option<&str>)| Fixture::new(path, *prefix);
         value.iter().map(owned).collect()
     }
 }

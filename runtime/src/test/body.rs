@@ -1,10 +1,15 @@
-//! A test's body: on a runtime and a thread of its own, under its limits, with its panic caught.
+//! The body of a test: on a runtime and a thread of its own, under its limits, with its panic caught.
+//!
+//! Each test's body has a type of its own. [`body`], [`returned`] and [`called`] erase these types and are all that is
+//! compiled for each test; everything else is compiled once, with s3-test. [`parameter`] is compiled once for each
+//! type of parameter.
 
 use std::{
     any::Any,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::ExitCode,
+    pin::Pin,
+    process::{ExitCode, Termination},
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -13,13 +18,47 @@ use std::{
 use humantime::format_duration;
 use tokio::{runtime, sync::oneshot};
 
-use super::{BlockingBody, Body, Buckets};
+use super::Buckets;
 use crate::{options::RuntimeSettings, parameters::BoxError, process::background, server::Server};
 
-/// How long a body that has run into its timeout may take to be dropped before its thread is left behind.
+/// The time that a body has to end after its timeout has cancelled it. Then its thread is left behind.
 const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);
 
-/// How a test's body ended.
+/// The asynchronous part of a test. It stays on the thread that polls it first, so it need not be `Send`.
+pub type Body = Pin<Box<dyn Future<Output = Result<Conclusion, BoxError>>>>;
+
+/// The rest of a test, to be called outside of its runtime: it may block, as a synchronous test or the
+/// `Termination::report` of a test's own type may.
+pub type Conclusion = Box<dyn FnOnce() -> ExitCode>;
+
+/// Erases the type of a body.
+pub fn body<B>(body: B) -> Body
+where
+    B: Future<Output = Result<Conclusion, BoxError>> + 'static,
+{
+    // `Box::pin` would be six more functions for each test.
+    let body: Box<dyn Future<Output = Result<Conclusion, BoxError>>> = Box::new(body);
+    Box::into_pin(body)
+}
+
+/// Erases the type of the future that makes a parameter, which every test that awaits it would contain.
+pub fn parameter<'a, T>(
+    making: impl Future<Output = Result<T, BoxError>> + 'a,
+) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + 'a>> {
+    Box::pin(making)
+}
+
+/// Erases the type of the value that an asynchronous test has returned.
+pub fn returned<T: Termination + 'static>(value: T) -> Conclusion {
+    Box::new(|| value.report())
+}
+
+/// Erases the type of the call of a synchronous test.
+pub fn called<T: Termination>(call: impl FnOnce() -> T + 'static) -> Conclusion {
+    Box::new(|| call().report())
+}
+
+/// The end of a body.
 pub(crate) enum Outcome {
     Returned(ExitCode),
     Panicked(Box<dyn Any + Send>),
@@ -27,12 +66,12 @@ pub(crate) enum Outcome {
     Unfinished(String),
 }
 
-/// Runs an asynchronous body on this thread, until it ends or its server is gone; with a limit on a thread of its own,
-/// which is left behind when the body does not let itself be cancelled.
+/// Runs an asynchronous body on this thread until it ends or its server is gone. With a time limit it runs on a thread
+/// of its own instead, which is left behind when the body cannot be cancelled.
 pub(crate) fn run(
     limit: Option<Duration>,
     settings: RuntimeSettings,
-    body: Body,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: Arc<Server>,
 ) -> Outcome {
@@ -60,20 +99,20 @@ pub(crate) fn run(
     Outcome::Unfinished(format!("{}{left_behind}", too_long(limit)))
 }
 
-/// Runs a body that may block on a thread of its own, which is left behind when the limit is reached or the server is
-/// gone.
+/// Runs a body that may block on a thread of its own. The thread is left behind when the time limit is reached or the
+/// server is gone.
 pub(crate) fn run_blocking(
     limit: Option<Duration>,
-    body: BlockingBody,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: Arc<Server>,
 ) -> Outcome {
     let (ended, end) = oneshot::channel();
     let started = start(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            // What the parameters leave running goes on here while the body blocks.
-            match background::handle().block_on(body(buckets)) {
-                Ok(call) => Outcome::Returned(call()),
+            // On the background runtime, where tasks that the parameters spawned go on while the test blocks.
+            match background::handle().block_on(async { body(buckets).await }) {
+                Ok(conclusion) => Outcome::Returned(conclusion()),
                 Err(error) => Outcome::Unfinished(no_parameter(&error)),
             }
         }));
@@ -105,10 +144,10 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
     }
 }
 
-/// Runs the body on a runtime of its own on this thread, until it ends, its server is gone, or `cancelled` is ready.
+/// Runs the body on this thread and a runtime of its own until it ends, its server is gone, or `cancelled` is ready.
 fn run_here(
     settings: RuntimeSettings,
-    body: Body,
+    body: fn(Buckets) -> Body,
     buckets: Buckets,
     server: &Server,
     cancelled: impl Future,
@@ -124,10 +163,10 @@ fn run_here(
             }
         });
         match ended {
-            Some(Ok(code)) => Outcome::Returned(code),
+            Some(Ok(conclusion)) => Outcome::Returned(conclusion()),
             Some(Err(error)) => Outcome::Unfinished(no_parameter(&error)),
             None => {
-                // Not waiting for what the body may have left on other threads.
+                // Without waiting for tasks of the body that block other threads.
                 runtime.shutdown_background();
                 Outcome::Unfinished(gone(server))
             }
@@ -136,9 +175,9 @@ fn run_here(
     catch_unwind(run).unwrap_or_else(Outcome::Panicked)
 }
 
-/// Runs something on a thread of its own.
+/// Runs `run` on a new thread.
 fn start(run: impl FnOnce() + Send + 'static) -> Result<(), String> {
-    // The name under which a panic's message shows the test.
+    // A panic's message names the test by its thread.
     let name = thread::current().name().unwrap_or("test").to_owned();
     let spawned = thread::Builder::new().name(name).spawn(run);
     spawned.map(drop).map_err(|error| {

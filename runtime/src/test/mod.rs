@@ -3,21 +3,20 @@
 use std::{
     panic::resume_unwind,
     path::{Path, PathBuf},
-    pin::Pin,
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 mod body;
 mod buckets;
 mod report;
 
+#[doc(hidden)]
+pub use self::body::{Body, Conclusion, body, called, parameter, returned};
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
     bucket::TestBucket,
-    options::{Options, RuntimeSettings, Settings, TestOptions, warn_of_mistyped_variables},
-    parameters::BoxError,
+    options::{Options, Settings, TestOptions, warn_of_mistyped_variables},
     process::background,
     server::Server,
 };
@@ -71,51 +70,37 @@ impl Buckets {
     }
 }
 
-/// Makes the parameters of an asynchronous test from its buckets, calls the user's function, and reports what it returned.
-///
-/// The type is erased, so that the user's crate compiles nothing of what runs a test: it would do so for each of them.
-#[doc(hidden)]
-pub type Body = fn(Buckets) -> Making<ExitCode>;
-
-/// Makes the parameters of a synchronous test from its buckets. The call it returns may block.
-#[doc(hidden)]
-pub type BlockingBody = fn(Buckets) -> Making<Box<dyn FnOnce() -> ExitCode>>;
-
-/// The future of something that takes parameters, one of which may be impossible to make.
-#[doc(hidden)]
-pub type Making<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>>>>;
-
-/// Runs one asynchronous test.
+/// Runs one asynchronous test. `body` makes the parameters from the buckets and calls the user's function with them.
 ///
 /// # Panics
 ///
-/// With the body's own panic; or with a message of s3-test's if the body could not run to its end. Under
-/// `#[should_panic]` that message is printed instead, so that it is not taken for the panic the test waits for.
+/// With the panic of the body; or with a message of s3-test where the body could not run to its end. Under
+/// `#[should_panic]` this message is printed instead, so that the harness does not take it for the expected panic.
 #[doc(hidden)]
 #[track_caller]
-pub fn run(test: Test, body: Body) -> ExitCode {
-    live(test, |limit, runtime, buckets, server| {
-        body::run(limit, runtime, body, buckets, server)
+pub fn run(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
+    run_with(test, |settings, buckets, server| {
+        body::run(settings.timeout, settings.runtime, body, buckets, server)
     })
 }
 
-/// Runs one synchronous test.
+/// Runs one synchronous test. `body` makes the parameters; its conclusion calls the user's function, which may block.
 ///
 /// # Panics
 ///
 /// As [`run`].
 #[doc(hidden)]
 #[track_caller]
-pub fn run_blocking(test: Test, body: BlockingBody) -> ExitCode {
-    live(test, |limit, _, buckets, server| {
-        body::run_blocking(limit, body, buckets, server)
+pub fn run_blocking(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
+    run_with(test, |settings, buckets, server| {
+        body::run_blocking(settings.timeout, body, buckets, server)
     })
 }
 
 #[track_caller]
-fn live(
+fn run_with(
     test: Test,
-    body: impl FnOnce(Option<Duration>, RuntimeSettings, Buckets, Arc<Server>) -> Outcome,
+    run_body: impl FnOnce(&Settings, Buckets, Arc<Server>) -> Outcome,
 ) -> ExitCode {
     let Test {
         path,
@@ -151,7 +136,7 @@ fn live(
             .collect(),
     };
     let server = prepared.server.clone();
-    let outcome = body(settings.timeout, settings.runtime, buckets, server.clone());
+    let outcome = run_body(&settings, buckets, server.clone());
     let failed = match &outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
         Outcome::Panicked(_) => !should_panic,

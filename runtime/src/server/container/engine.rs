@@ -1,6 +1,6 @@
 //! What s3-test asks of a Docker engine, and what it makes of the engine's refusals.
 
-use std::{collections::HashMap, future::pending, io, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::pending, io, path::Path, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use testcontainers::{
@@ -84,7 +84,9 @@ impl Engine {
                     limit: FIRST_ANSWER_LIMIT,
                 })
             })?;
-        let in_container = std::path::Path::new("/.dockerenv").exists();
+        // The files by which Docker and Podman mark their containers.
+        let marks = ["/.dockerenv", "/run/.containerenv"];
+        let in_container = marks.iter().any(|mark| Path::new(mark).exists());
         let gateway = match &host {
             Some(host) if !host.starts_with("unix:") => None,
             _ if in_container => bridge_gateway(&docker).await,
