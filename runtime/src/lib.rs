@@ -1,5 +1,6 @@
-#![doc = include_str!("../../README.md")]
-// What only one backend uses is not superfluous where that backend is left out.
+#![doc = include_str!("guides/crate.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Some code is unused if the feature of a backend is off.
 #![cfg_attr(
     not(all(feature = "container", feature = "embedded")),
     allow(dead_code, unused_imports, unused_variables)
@@ -28,7 +29,21 @@ pub use options::Backend;
 pub use parameters::{BoxError, FromBucket};
 pub use s3_test_macros::s3_test;
 
-/// What the attribute's expansion calls. Not part of the stable interface.
+/// Guides, one for each topic.
+pub mod guide {
+    #[doc = include_str!("guides/servers.md")]
+    pub mod servers {}
+    #[doc = include_str!("guides/isolation.md")]
+    pub mod isolation {}
+    #[doc = include_str!("guides/fixtures.md")]
+    pub mod fixtures {}
+    #[doc = include_str!("guides/clients.md")]
+    pub mod clients {}
+    #[doc = include_str!("guides/external.md")]
+    pub mod external {}
+}
+
+/// The functions and types that the attribute's expansion uses. They are not part of the stable interface.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::options::Options;
@@ -37,7 +52,9 @@ pub mod __private {
     };
 }
 
-/// An S3 server inside this process, for tests that want one to themselves and for programs that want to be one.
+/// An S3 server inside this process, for programs and tests that need one without a bucket of their own.
+///
+/// It is the crate `s3-test-embedded`, which can be used alone.
 #[cfg(feature = "embedded")]
 pub mod embedded {
     pub use s3_test_embedded::{Server, ServerBuilder};
