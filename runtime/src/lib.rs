@@ -8,6 +8,7 @@
 mod bucket;
 mod error;
 mod fixtures;
+mod gateway;
 mod options;
 mod parameters;
 mod process;
@@ -18,6 +19,9 @@ mod test;
 
 pub use bucket::TestBucket;
 pub use error::Error;
+pub use gateway::{
+    Cost, Expectation, Operation, Request, RequestList, Requests, UnknownOperation, WaitError,
+};
 pub use object_store;
 #[cfg(feature = "object_store_0_12")]
 pub use object_store_0_12;
