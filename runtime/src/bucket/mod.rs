@@ -15,7 +15,7 @@ use object_store::{
     client::HttpClient,
 };
 
-use crate::{Backend, parameters::object_store as parameters, server::Server};
+use crate::{Backend, gateway::Gateway, parameters::object_store as parameters, server::Server};
 
 /// The longest name that S3 allows. (S3 user guide: General purpose bucket naming rules.)
 const LONGEST_NAME: usize = 63;
@@ -47,12 +47,27 @@ const RANDOM_DIGITS: usize = 6;
 pub struct TestBucket {
     name: Arc<str>,
     server: Arc<Server>,
+    gateway: Option<Arc<Gateway>>,
 }
 
 impl TestBucket {
     pub(crate) fn new(name: &str, server: Arc<Server>) -> Self {
         let name = name.into();
-        Self { name, server }
+        Self {
+            name,
+            server,
+            gateway: None,
+        }
+    }
+
+    /// Returns the same bucket, reached through the gateway.
+    pub(crate) fn through(mut self, gateway: Option<Arc<Gateway>>) -> Self {
+        self.gateway = gateway;
+        self
+    }
+
+    pub(crate) fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_deref()
     }
 
     /// The bucket's name: the option `bucket`, else a unique one that begins with the option `bucket_prefix`.
@@ -64,7 +79,10 @@ impl TestBucket {
     /// Where the server takes S3 requests, path style: `http://127.0.0.1:32768`, without a slash at the end.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.server.endpoint
+        match &self.gateway {
+            Some(gateway) => gateway.endpoint(),
+            None => &self.server.endpoint,
+        }
     }
 
     /// The access key of the server's administrator: the option `access_key`.

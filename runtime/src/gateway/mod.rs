@@ -46,10 +46,16 @@ pub(crate) struct Gateway {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     /// The endpoint is one of https.
-    #[error("the gateway forwards plain http only, and the endpoint is {0}")]
+    #[error(
+        "the gateway forwards plain http only, and the server's endpoint is {0}. Run tests that take `Requests` against a \
+         container, the embedded server or an endpoint of plain http (option `backend` or `endpoint`)."
+    )]
     NotHttp(String),
     /// No port of this machine was free.
-    #[error("the gateway could not listen on 127.0.0.1: {0}")]
+    #[error(
+        "the gateway could not listen on 127.0.0.1: {0}. Run fewer tests at once (`--test-threads`), or raise the limit of \
+         open files (`ulimit -n`)."
+    )]
     Listen(#[from] io::Error),
 }
 

@@ -9,7 +9,7 @@ use std::{
 use super::{
     cost::Cost, expectations::Expectation, log::Log, operation::Operation, request::Request,
 };
-use crate::process::background;
+use crate::{BoxError, FromBucket, TestBucket, process::background};
 
 /// The requests that reach this test's endpoint, from any client.
 ///
@@ -168,6 +168,18 @@ impl Requests {
                 }
             }
         }
+    }
+}
+
+impl FromBucket for Requests {
+    const NEEDS_GATEWAY: bool = true;
+
+    async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+        let gateway = bucket.gateway().ok_or(
+            "its type did not ask for the gateway. Add `const NEEDS_GATEWAY: bool = true;` to the `FromBucket` \
+             implementation",
+        )?;
+        Ok(gateway.requests())
     }
 }
 
