@@ -20,7 +20,8 @@ mod test;
 pub use bucket::TestBucket;
 pub use error::Error;
 pub use gateway::{
-    Cost, Expectation, Operation, Request, RequestList, Requests, UnknownOperation, WaitError,
+    Any, Cost, Cut, Expectation, Fault, FaultRule, Faults, Instead, Operation, Operations, Request,
+    RequestList, Requests, S3Error, UnknownOperation, WaitError,
 };
 pub use object_store;
 #[cfg(feature = "object_store_0_12")]

@@ -135,13 +135,13 @@ impl Gate {
 
 /// A body behind a gate. The client is asked for it by the first look at it, and not before.
 pub(super) struct GatedBody {
-    inner: SentBody,
+    inner: Body,
     gate: Gate,
     limit: Pin<Box<Sleep>>,
 }
 
 impl GatedBody {
-    pub(super) fn new(inner: SentBody, gate: Gate) -> Self {
+    pub(super) fn new(inner: Body, gate: Gate) -> Self {
         Self {
             inner,
             gate,

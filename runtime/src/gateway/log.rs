@@ -134,6 +134,11 @@ impl Entry {
         });
     }
 
+    /// Notes what a fault does to the request.
+    pub(super) fn fault(&self, fault: &str) {
+        self.change(|noted| noted.request.fault = Some(fault.to_owned()));
+    }
+
     /// Notes that no answer will come.
     pub(super) fn failed(&self, reason: &str) {
         self.update(|noted| {

@@ -1,6 +1,6 @@
 //! The gateway: a reverse proxy in front of the test's server that sees every request of every client.
 //!
-//! `proxy` forwards, `log` remembers, `requests` is what a test sees of it. Nothing here knows of the test, the bucket or
+//! `proxy` forwards, `log` remembers, `requests` is what a test sees of it, and `faults` is what it does to it. Nothing here knows of the test, the bucket or
 //! the server: the gateway takes the endpoint of one server and has an endpoint of its own.
 //!
 //! Requests are forwarded as they came: path and query are never normalised and no header is changed but those that
@@ -10,11 +10,13 @@ mod body;
 mod connection;
 mod cost;
 mod expectations;
+mod faults;
 mod log;
 mod operation;
 mod proxy;
 mod request;
 mod requests;
+mod shaped;
 mod target;
 
 #[cfg(test)]
@@ -28,17 +30,19 @@ use tokio::{runtime::Handle, task::AbortHandle};
 pub use self::{
     cost::Cost,
     expectations::Expectation,
+    faults::{Any, Cut, Fault, FaultRule, Faults, Instead, Operations, S3Error},
     operation::{Operation, UnknownOperation},
     request::Request,
     requests::{RequestList, Requests, WaitError},
 };
-use self::{log::Log, proxy::Proxy};
+use self::{faults::Rules, log::Log, proxy::Proxy};
 
 /// A running reverse proxy. It ends, with all its connections, when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Gateway {
     endpoint: String,
     log: Arc<Log>,
+    rules: Arc<Rules>,
     serving: AbortHandle,
 }
 
@@ -74,11 +78,13 @@ impl Gateway {
             tokio::net::TcpListener::from_std(listener)?
         };
         let log = Arc::new(Log::default());
-        let proxy = Proxy::new(authority, log.clone());
+        let rules = Arc::new(Rules::default());
+        let proxy = Proxy::new(authority, log.clone(), rules.clone());
         let serving = runtime.spawn(connection::serve(proxy, listener));
         Ok(Self {
             endpoint,
             log,
+            rules,
             serving: serving.abort_handle(),
         })
     }
@@ -93,9 +99,17 @@ impl Gateway {
         Requests::new(self.log.clone())
     }
 
-    /// Checks the test's expectations, at its end. The error says what was expected and what there was.
+    /// Returns the way to have requests to this gateway fail.
+    pub(crate) fn faults(&self) -> Faults {
+        Faults::new(self.rules.clone())
+    }
+
+    /// Checks the test's expectations, at its end, and that its faults happened. The error says what did not.
     pub(crate) fn verify(&self) -> Result<(), String> {
-        self.log.verify()
+        match (self.log.verify(), self.rules.verify()) {
+            (Err(expected), Err(faults)) => Err(format!("{expected}\n{faults}")),
+            (one, other) => one.and(other),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use http::{
     header::{CONNECTION, EXPECT},
     uri::{self, Authority, PathAndQuery, Scheme},
 };
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -17,8 +17,10 @@ use hyper_util::{
 use super::{
     body::{Body, Gate, GatedBody, ReceivedBody, SentBody},
     connection::Breaker,
-    log::{Entry, Log},
+    faults::{Cut, InsteadKind, Kind, Rules, plain},
+    log::Log,
     request::Request as Logged,
+    shaped::ShapedBody,
 };
 use crate::BoxError;
 
@@ -45,10 +47,11 @@ pub(super) struct Proxy {
     upstream: Authority,
     client: Client<HttpConnector, Body>,
     log: Arc<Log>,
+    rules: Arc<Rules>,
 }
 
 impl Proxy {
-    pub(super) fn new(upstream: Authority, log: Arc<Log>) -> Self {
+    pub(super) fn new(upstream: Authority, log: Arc<Log>, rules: Arc<Rules>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_LIMIT));
@@ -61,6 +64,7 @@ impl Proxy {
             upstream,
             client,
             log,
+            rules,
         }
     }
 
@@ -68,29 +72,93 @@ impl Proxy {
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
-        _breaker: Breaker,
+        breaker: Breaker,
     ) -> Result<Response<Body>, NoAnswer> {
-        let entry = self.log.begin(Logged::of(&request));
-        let request =
-            request.map(|body| body.map_err(|error| BoxError::from(error)).boxed_unsync());
-        self.forward(request, &entry)
-            .await
-            .map(|response| response.map(|body| ReceivedBody::new(body, entry).boxed_unsync()))
+        let logged = Logged::of(&request);
+        let fault = self.rules.decide(&logged);
+        let entry = self.log.begin(logged);
+        if let Some(fault) = fault {
+            entry.fault(&fault.to_string());
+        }
+        let request = request.map(|body| {
+            let body = body.map_err(|error| BoxError::from(error));
+            SentBody::new(body.boxed_unsync(), entry.clone()).boxed_unsync()
+        });
+        let answer = match fault {
+            Some(fault) => self.fail(fault, request).await,
+            None => self.forward(request).await,
+        };
+        match answer {
+            Ok(answer) => {
+                entry.answered(answer.status());
+                Ok(answer.map(|body| ReceivedBody::new(body, entry).boxed_unsync()))
+            }
+            Err(Ended::Closed(reason)) => {
+                entry.failed(&reason);
+                Err(NoAnswer)
+            }
+            Err(Ended::Reset) => {
+                entry.failed("a fault reset the connection");
+                breaker.reset();
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Does to a request what a fault says.
+    async fn fail(&self, fault: Kind, request: Request<Body>) -> Result<Response<Body>, Ended> {
+        match fault {
+            Kind::Error(error) => {
+                receive(request).await;
+                Ok(error.answer(error.status()))
+            }
+            Kind::ErrorInside200(error) => {
+                receive(request).await;
+                Ok(error.answer(200))
+            }
+            Kind::Status(status) => {
+                receive(request).await;
+                Ok(plain(status, String::new()))
+            }
+            Kind::Reset => Err(Ended::Reset),
+            Kind::CommitThen(instead) => {
+                let answer = self.forward(request).await?;
+                drain(answer.into_body()).await;
+                match instead {
+                    InsteadKind::Error(error) => Ok(error.answer(error.status())),
+                    InsteadKind::Cut(Cut::BeforeAnswer) => Err(Ended::Reset),
+                    InsteadKind::Cut(Cut::ClosedBeforeAnswer) => {
+                        Err(Ended::Closed("a fault closed the connection".to_owned()))
+                    }
+                }
+            }
+            Kind::Delay(delay) => {
+                tokio::time::sleep(delay).await;
+                self.forward(request).await
+            }
+            Kind::Twice => {
+                let (parts, body) = request.into_parts();
+                let body = body.collect().await;
+                let body = body.map_err(|error| Ended::Closed(error.to_string()))?;
+                let body = Full::new(body.to_bytes()).map_err(|never| match never {});
+                let again = || Request::from_parts(parts.clone(), body.clone().boxed_unsync());
+                let first = self.forward(again()).await?;
+                drain(first.into_body()).await;
+                self.forward(again()).await
+            }
+            Kind::Shape(shape) => {
+                let answer = self.forward(request).await?;
+                Ok(answer.map(|body| ShapedBody::new(body, shape).boxed_unsync()))
+            }
+        }
     }
 
     /// Sends a request to the server and returns the head of its answer, with the body still to come.
-    async fn forward(
-        &self,
-        request: Request<Body>,
-        entry: &Entry,
-    ) -> Result<Response<Body>, NoAnswer> {
+    async fn forward(&self, request: Request<Body>) -> Result<Response<Body>, Ended> {
         let gate = expects_continue(request.headers()).then(Gate::default);
-        let mut request = request.map(|body| {
-            let body = SentBody::new(body, entry.clone());
-            match &gate {
-                Some(gate) => GatedBody::new(body, gate.clone()).boxed_unsync(),
-                None => body.boxed_unsync(),
-            }
+        let mut request = request.map(|body| match &gate {
+            Some(gate) => GatedBody::new(body, gate.clone()).boxed_unsync(),
+            None => body,
         });
         *request.uri_mut() = self.address(request.uri());
         remove_connection_headers(request.headers_mut());
@@ -107,11 +175,7 @@ impl Proxy {
             // The final answer came first: the server does not want the body.
             gate.close();
         }
-        let response = response.map_err(|error| {
-            entry.failed(&innermost(&error));
-            NoAnswer
-        })?;
-        entry.answered(response.status());
+        let response = response.map_err(|error| Ended::Closed(innermost(&error)))?;
         Ok(response.map(|body| body.map_err(|error| BoxError::from(error)).boxed_unsync()))
     }
 
@@ -124,6 +188,24 @@ impl Proxy {
         parts.path_and_query = Some(uri.path_and_query().cloned().unwrap_or(root));
         Uri::from_parts(parts).expect("scheme, authority and path are an address")
     }
+}
+
+/// The end of a connection without an answer.
+enum Ended {
+    /// In good order, for this reason.
+    Closed(String),
+    Reset,
+}
+
+/// Receives the body of a request that the server does not see, unless the client holds it back until it is asked for.
+async fn receive(request: Request<Body>) {
+    if !expects_continue(request.headers()) {
+        drain(request.into_body()).await;
+    }
+}
+
+async fn drain(mut body: Body) {
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 fn expects_continue(headers: &HeaderMap) -> bool {

@@ -66,6 +66,7 @@ pub struct Request {
     pub(super) status: Option<u16>,
     pub(super) code: Option<String>,
     pub(super) failure: Option<String>,
+    pub(super) fault: Option<String>,
     pub(super) bytes_sent: u64,
     pub(super) bytes_received: u64,
     began: Instant,
@@ -98,6 +99,7 @@ impl Request {
             status: None,
             code: None,
             failure: None,
+            fault: None,
             bytes_sent: 0,
             bytes_received: 0,
             began: Instant::now(),
@@ -189,6 +191,12 @@ impl Request {
         self.failure.as_deref()
     }
 
+    /// Returns the fault that was done to the request or its answer, such as `respond SlowDown`, if one was.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
     /// Returns the number of bytes of the request's body that passed the gateway so far.
     #[must_use]
     pub fn bytes_sent(&self) -> u64 {
@@ -219,6 +227,11 @@ impl Request {
         Some(self.ended?.duration_since(self.began))
     }
 
+    /// Returns the part of [`Display`](fmt::Display) that is known when the request arrives.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked(self)
+    }
+
     /// Tells whether the answer's body may be an error document, which these operations also send with status 200.
     pub(super) fn may_be_error(&self) -> bool {
         use Operation::{CompleteMultipartUpload, CopyObject, UploadPartCopy};
@@ -239,31 +252,42 @@ fn attempt(headers: &HeaderMap) -> Option<u32> {
     pairs.find_map(|pair| pair.strip_prefix("attempt=")?.parse().ok())
 }
 
-impl fmt::Display for Request {
+/// A request without its answer.
+pub(super) struct Asked<'a>(&'a Request);
+
+impl fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.operation)?;
-        if let Some(key) = &self.key {
+        let request = self.0;
+        write!(f, "{}", request.operation)?;
+        if let Some(key) = &request.key {
             write!(f, " {}", key.escape_debug())?;
         }
-        if let Some(prefix) = &self.prefix {
+        if let Some(prefix) = &request.prefix {
             write!(f, " prefix={}", prefix.escape_debug())?;
         }
-        if self.continues {
+        if request.continues {
             f.write_str(" continued")?;
         }
-        if let Some(part) = self.part_number {
+        if let Some(part) = request.part_number {
             write!(f, " part={part}")?;
         }
-        if let Some(range) = &self.range {
+        if let Some(range) = &request.range {
             write!(f, " {}", range.escape_debug())?;
         }
-        for (name, value) in self.conditions() {
+        for (name, value) in request.conditions() {
             // A date or an ETag of many parts differs from run to run.
             match value {
                 "*" => write!(f, " {name}: *")?,
                 _ => write!(f, " {name}")?,
             }
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.asked())?;
         match self.status {
             Some(status) => write!(f, " {status}")?,
             None if self.ended.is_some() => f.write_str(" no answer")?,
@@ -271,6 +295,9 @@ impl fmt::Display for Request {
         }
         if let Some(code) = &self.code {
             write!(f, " {}", code.escape_debug())?;
+        }
+        if let Some(fault) = &self.fault {
+            write!(f, " (fault: {fault})")?;
         }
         Ok(())
     }

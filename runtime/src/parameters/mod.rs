@@ -23,7 +23,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// | all types of these two lines, of object_store 0.13 or 0.12 | `object_store_0_13`, `object_store_0_12` |
 /// | `aws_sdk_s3::Client`, and `aws_config::SdkConfig` for a client that the test makes itself | `aws_sdk_s3` |
 /// | `opendal::Operator` of version 0.59 | `opendal` |
-/// | [`Requests`](crate::Requests), the log of what the test sends | |
+/// | [`Requests`](crate::Requests), the log of what the test sends; [`Faults`](crate::Faults), what goes wrong on the way | |
 ///
 /// A reference to any of them is a parameter too, and so is `&dyn Trait` where `Arc<dyn Trait>` is one.
 ///
