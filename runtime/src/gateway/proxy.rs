@@ -81,7 +81,7 @@ impl Proxy {
             entry.fault(&fault.to_string());
         }
         let request = request.map(|body| {
-            let body = body.map_err(|error| BoxError::from(error));
+            let body = body.map_err(BoxError::from);
             SentBody::new(body.boxed_unsync(), entry.clone()).boxed_unsync()
         });
         let answer = match fault {
@@ -176,7 +176,7 @@ impl Proxy {
             gate.close();
         }
         let response = response.map_err(|error| Ended::Closed(innermost(&error)))?;
-        Ok(response.map(|body| body.map_err(|error| BoxError::from(error)).boxed_unsync()))
+        Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()))
     }
 
     /// Returns the address of the request on the server, with every byte of path and query as it came.
