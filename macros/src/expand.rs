@@ -142,6 +142,10 @@ fn description(
         .iter()
         .filter_map(|parameter| parameter.bucket.as_ref())
         .map(|bucket| self::options(bucket, krate));
+    let needs_gateway = parameters.iter().map(|parameter| {
+        let implementation = implementation(parameter, krate);
+        quote_spanned!(mixed=> || #implementation::NEEDS_GATEWAY)
+    });
     quote_spanned! {mixed=>
         #krate::__private::Test {
             path: ::core::concat!(::core::module_path!(), "::", #text),
@@ -150,6 +154,7 @@ fn description(
             options: #options,
             main_bucket: #main_bucket,
             buckets: ::std::vec::Vec::from([#(#buckets),*]),
+            gateway: false #(#needs_gateway)*,
         }
     }
 }
@@ -237,13 +242,23 @@ fn result(function: &Function, call: &TokenStream, krate: &TokenStream) -> Token
 ///
 /// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
 fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> TokenStream {
-    let ty: &Type = &parameter.ty;
+    let implementation = implementation(parameter, krate);
+    let (first, last) = ends(&parameter.ty);
+    let make = quote_spanned!(first=> #implementation::from_bucket);
+    quote_spanned!(last=> #krate::__private::parameter(#make(#bucket)).await?)
+}
+
+/// The spans of the first and the last token of a type.
+fn ends(ty: &Type) -> (Span, Span) {
     let first = ty.span();
-    let last = ty
-        .to_token_stream()
-        .into_iter()
-        .last()
-        .map_or(first, |token| token.span());
+    let last = ty.to_token_stream().into_iter().last();
+    (first, last.map_or(first, |token| token.span()))
+}
+
+/// The type of one parameter as `FromBucket`, where the compiler's complaints about it stand.
+fn implementation(parameter: &Parameter, krate: &TokenStream) -> TokenStream {
+    let ty: &Type = &parameter.ty;
+    let (first, last) = ends(ty);
     let ty = match parameter.passed {
         Passed::Object => {
             let (arc, end) = (
@@ -254,8 +269,7 @@ fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> Tok
         }
         _ => ty.to_token_stream(),
     };
-    let make = quote_spanned!(first=> <#ty as #krate::FromBucket>::from_bucket);
-    quote_spanned!(last=> #krate::__private::parameter(#make(#bucket)).await?)
+    quote_spanned!(first=> <#ty as #krate::FromBucket>)
 }
 
 /// A name as the test harness shows it: with `r#` only where it would be a keyword without.

@@ -20,12 +20,15 @@ mod fake {
         pub(crate) index: Option<usize>,
         pub(crate) main_bucket: bool,
         pub(crate) buckets: usize,
+        pub(crate) gateway: bool,
         pub(crate) line: u32,
         pub(crate) column: u32,
         pub(crate) blocking: bool,
     }
 
     pub(crate) trait FromBucket: Sized {
+        const NEEDS_GATEWAY: bool = false;
+
         fn from_bucket(bucket: &TestBucket) -> impl Future<Output = Result<Self, BoxError>>;
     }
 
@@ -36,6 +39,8 @@ mod fake {
     }
 
     impl FromBucket for Arc<dyn Debug> {
+        const NEEDS_GATEWAY: bool = true;
+
         async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
             Ok(Arc::new(bucket.index))
         }
@@ -96,6 +101,7 @@ mod fake {
             pub(crate) options: Options,
             pub(crate) main_bucket: bool,
             pub(crate) buckets: Vec<Options>,
+            pub(crate) gateway: bool,
         }
 
         pub(crate) struct Buckets(Vec<TestBucket>);
@@ -115,6 +121,7 @@ mod fake {
                     index,
                     main_bucket: test.main_bucket,
                     buckets: count,
+                    gateway: test.gateway,
                     line: caller.line(),
                     column: caller.column(),
                     blocking,
@@ -199,6 +206,7 @@ async fn nothing_asked_for(given: TestBucket) {
     assert_eq!(given.options, NOTHING);
     assert_eq!(given.buckets, 0);
     assert!(given.main_bucket && !given.should_panic && !given.blocking);
+    assert!(!given.gateway);
 }
 
 #[s3_test(
@@ -478,4 +486,10 @@ async fn result(given: TestBucket) -> Result<(), Box<dyn std::error::Error>> {
     assert!(given.path.parse::<u8>().is_err());
     "1".parse::<u8>()?;
     Ok(())
+}
+
+/// One parameter that asks for the gateway is enough, wherever it stands.
+#[s3_test(crate = fake)]
+async fn a_type_that_asks_for_the_gateway(given: TestBucket, _asks: &dyn std::fmt::Debug) {
+    assert!(given.gateway);
 }

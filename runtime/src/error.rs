@@ -347,3 +347,6 @@ fn last_lines(log: &[String]) -> String {
     }
     text
 }
+
+/// The error of a [`FromBucket`](crate::FromBucket) implementation: any error, converted by `?`.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

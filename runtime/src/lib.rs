@@ -9,6 +9,7 @@
 mod bucket;
 mod error;
 mod fixtures;
+mod gateway;
 mod options;
 mod parameters;
 mod process;
@@ -18,6 +19,10 @@ mod state;
 mod test;
 
 pub use bucket::TestBucket;
+pub use gateway::{
+    Any, Cost, Cut, Expectation, Fault, FaultRule, Faults, Instead, Operation, Operations, Request,
+    RequestList, Requests, S3Error, UnknownOperation, WaitError,
+};
 pub use object_store;
 #[cfg(feature = "object_store_0_12")]
 pub use object_store_0_12;

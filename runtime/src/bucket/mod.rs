@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc};
 use object_store::client::HttpClient;
 
 pub(crate) use self::{name::unique_name, sweep::sweep};
-use crate::{options::Backend, server::Server};
+use crate::{gateway::Gateway, options::Backend, server::Server};
 
 /// The bucket of a test and the server that holds it.
 ///
@@ -36,12 +36,27 @@ use crate::{options::Backend, server::Server};
 pub struct TestBucket {
     name: Arc<str>,
     server: Arc<Server>,
+    gateway: Option<Arc<Gateway>>,
 }
 
 impl TestBucket {
     pub(crate) fn new(name: &str, server: Arc<Server>) -> Self {
         let name = name.into();
-        Self { name, server }
+        Self {
+            name,
+            server,
+            gateway: None,
+        }
+    }
+
+    /// Returns the same bucket, reached through the gateway.
+    pub(crate) fn through(mut self, gateway: Option<Arc<Gateway>>) -> Self {
+        self.gateway = gateway;
+        self
+    }
+
+    pub(crate) fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_deref()
     }
 
     /// Returns the bucket's name: the option `bucket`, or a unique name that begins with the option `bucket_prefix`.
@@ -53,7 +68,10 @@ impl TestBucket {
     /// Returns the endpoint for path-style S3 requests, without a slash at the end: `http://127.0.0.1:32768`.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.server.endpoint
+        match &self.gateway {
+            Some(gateway) => gateway.endpoint(),
+            None => &self.server.endpoint,
+        }
     }
 
     /// Returns the server's access key: the option `access_key`.

@@ -2,14 +2,14 @@
 
 #[cfg(feature = "aws_sdk_s3")]
 mod aws_sdk;
+mod gateway;
 mod object_store;
 #[cfg(feature = "opendal")]
 mod opendal;
 
 use crate::bucket::TestBucket;
 
-/// The error of a [`FromBucket`] implementation: any error at all, by `?`.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub use crate::error::BoxError;
 
 /// What a parameter of an `#[s3_test]` function may be: anything that can be made from the test's bucket.
 ///
@@ -23,6 +23,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// | all types of these two lines, of object_store 0.13 or 0.12 | `object_store_0_13`, `object_store_0_12` |
 /// | `aws_sdk_s3::Client`, and `aws_config::SdkConfig` for a client that the test makes itself | `aws_sdk_s3` |
 /// | `opendal::Operator` of version 0.59 | `opendal` |
+/// | [`Requests`](crate::Requests), the log of what the test sends; [`Faults`](crate::Faults), what goes wrong on the way | |
 ///
 /// A reference to any of them is a parameter too, and so is `&dyn Trait` where `Arc<dyn Trait>` is one.
 ///
@@ -66,6 +67,26 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
     note = "`aws_sdk_s3::Client` and `aws_config::SdkConfig` need the feature `aws_sdk_s3` of s3-test, `opendal::Operator` the feature `opendal`"
 )]
 pub trait FromBucket: Sized {
+    /// Asks for the gateway, which notes the requests of the whole test; `false` by default.
+    ///
+    /// Set it for a type that takes [`Requests`](crate::Requests) from the bucket. When one parameter of a test asks, all
+    /// parameters go through the gateway.
+    ///
+    /// ```
+    /// use s3_test::{BoxError, FromBucket, Requests, TestBucket};
+    ///
+    /// struct Counted(Requests);
+    ///
+    /// impl FromBucket for Counted {
+    ///     const NEEDS_GATEWAY: bool = true;
+    ///
+    ///     async fn from_bucket(bucket: &TestBucket) -> Result<Self, BoxError> {
+    ///         Ok(Self(Requests::from_bucket(bucket).await?))
+    ///     }
+    /// }
+    /// ```
+    const NEEDS_GATEWAY: bool = false;
+
     /// Makes the parameter before the test's body: on the test's own runtime, or for a synchronous test on one of s3-test's.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ pub use self::body::{Body, Conclusion, body, called, parameter, returned};
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
     bucket::TestBucket,
+    gateway::Gateway,
     options::{Options, Settings, TestOptions, warn_of_mistyped_variables},
     process::background,
     server::Server,
@@ -37,6 +38,8 @@ pub struct Test {
     pub main_bucket: bool,
     /// What stood inside the `#[bucket(…)]` of each parameter that has one.
     pub buckets: Vec<Options>,
+    /// Tells whether a parameter's type asks for the gateway.
+    pub gateway: bool,
 }
 
 /// The buckets of one test, for the making of its parameters.
@@ -109,6 +112,7 @@ fn run_with(
         options,
         main_bucket,
         buckets,
+        gateway,
     } = test;
     warn_of_mistyped_variables();
     let package = package_folder(package);
@@ -127,16 +131,25 @@ fn run_with(
         Ok(prepared) => prepared,
         Err(error) => return fail(should_panic, &error.to_string()),
     };
+    let server = prepared.server.clone();
+    let gateway = match gateway.then(|| Gateway::start(&server.endpoint, background::handle())) {
+        None => None,
+        Some(Ok(gateway)) => Some(Arc::new(gateway)),
+        Some(Err(error)) => {
+            prepared.clean_up(|_| false);
+            return fail(should_panic, &error.to_string());
+        }
+    };
     let buckets = Buckets {
         main: main_bucket,
         all: prepared
             .buckets
             .iter()
-            .map(|held| held.bucket.clone())
+            .map(|held| held.bucket.clone().through(gateway.clone()))
             .collect(),
     };
-    let server = prepared.server.clone();
     let outcome = run_body(&settings, buckets, server.clone());
+    let outcome = verified(outcome, gateway.as_deref());
     let failed = match &outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
         Outcome::Panicked(_) => !should_panic,
@@ -153,6 +166,14 @@ fn run_with(
         Outcome::Returned(code) => code,
         Outcome::Panicked(payload) => resume_unwind(payload),
         Outcome::Unfinished(message) => fail(should_panic, &message),
+    }
+}
+
+/// Turns the success of a body into a failure if its requests are not those that it expected.
+fn verified(outcome: Outcome, gateway: Option<&Gateway>) -> Outcome {
+    match (outcome, gateway.map(Gateway::verify)) {
+        (Outcome::Returned(ExitCode::SUCCESS), Some(Err(missed))) => Outcome::Unfinished(missed),
+        (outcome, _) => outcome,
     }
 }
 

@@ -1,0 +1,80 @@
+//! The kinds of faults.
+
+use std::{fmt, time::Duration};
+
+use super::error::S3Error;
+
+/// A place at which a connection ends after the server has acted on the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The connection is reset before the client has a byte of the answer.
+    BeforeAnswer,
+    /// The connection is closed in good order before the client has a byte of the answer.
+    ClosedBeforeAnswer,
+}
+
+/// The answer that a client gets instead of the server's: an [`S3Error`] or a [`Cut`].
+#[derive(Debug, Clone, Copy)]
+pub struct Instead(pub(in super::super) InsteadKind);
+
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum InsteadKind {
+    Error(S3Error),
+    Cut(Cut),
+}
+
+impl From<S3Error> for Instead {
+    fn from(error: S3Error) -> Self {
+        Self(InsteadKind::Error(error))
+    }
+}
+
+impl From<Cut> for Instead {
+    fn from(cut: Cut) -> Self {
+        Self(InsteadKind::Cut(cut))
+    }
+}
+
+/// Something done to the body of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum Shape {
+    CutAfter(u64),
+    StallAfter(u64),
+    FlipByte(u64),
+    BytesPerSecond(u64),
+}
+
+/// Something done to a request or its answer.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum Kind {
+    Error(S3Error),
+    ErrorInside200(S3Error),
+    Status(u16),
+    Reset,
+    CommitThen(InsteadKind),
+    Delay(Duration),
+    Twice,
+    Shape(Shape),
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => write!(f, "respond {}", error.code()),
+            Self::ErrorInside200(error) => write!(f, "respond 200 with {}", error.code()),
+            Self::Status(status) => write!(f, "respond {status}"),
+            Self::Reset => f.write_str("reset"),
+            Self::CommitThen(InsteadKind::Error(error)) => {
+                write!(f, "commit, then {}", error.code())
+            }
+            Self::CommitThen(InsteadKind::Cut(_)) => f.write_str("commit, then cut"),
+            Self::Delay(delay) => write!(f, "delay {}", humantime::format_duration(*delay)),
+            Self::Twice => f.write_str("deliver twice"),
+            Self::Shape(Shape::CutAfter(count)) => write!(f, "cut the body after {count} B"),
+            Self::Shape(Shape::StallAfter(count)) => write!(f, "stall after {count} B"),
+            Self::Shape(Shape::FlipByte(at)) => write!(f, "flip byte {at}"),
+            Self::Shape(Shape::BytesPerSecond(rate)) => write!(f, "{rate} B/s"),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The gateway: a reverse proxy in front of the test's server that sees every request of every client.
+//!
+//! `proxy` forwards, `log` remembers, `requests` is what a test sees of it, and `faults` is what it does to it. Nothing here knows of the test, the bucket or
+//! the server: the gateway takes the endpoint of one server and has an endpoint of its own.
+//!
+//! Requests are forwarded as they came: path and query are never normalised and no header is changed but those that
+//! belong to one connection, so that signatures hold.
+
+mod body;
+mod breaker;
+mod connection;
+mod cost;
+mod expectations;
+mod expected;
+mod faults;
+mod list;
+mod log;
+mod operation;
+mod proxy;
+mod request;
+mod requests;
+mod shaped;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+use std::{io, net::Ipv4Addr, sync::Arc};
+
+use http::uri::Authority;
+use tokio::{runtime::Handle, task::AbortHandle};
+
+pub use self::{
+    cost::Cost,
+    expectations::Expectation,
+    faults::{Any, Cut, Fault, FaultRule, Faults, Instead, Operations, S3Error},
+    list::RequestList,
+    operation::{Operation, UnknownOperation},
+    request::Request,
+    requests::{Requests, WaitError},
+};
+use self::{faults::Rules, log::Log, proxy::Proxy};
+
+/// A running reverse proxy. It ends, with all its connections, when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    endpoint: String,
+    log: Arc<Log>,
+    rules: Arc<Rules>,
+    serving: AbortHandle,
+}
+
+/// The reason why there is no gateway.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The endpoint is one of https.
+    #[error(
+        "the gateway forwards plain http only, and the server's endpoint is {0}. Run tests that take `Requests` against a \
+         container, the embedded server or an endpoint of plain http (option `backend` or `endpoint`)."
+    )]
+    NotHttp(String),
+    /// No port of this machine was free.
+    #[error(
+        "the gateway could not listen on 127.0.0.1: {0}. Run fewer tests at once (`--test-threads`), or raise the limit of \
+         open files (`ulimit -n`)."
+    )]
+    Listen(#[from] io::Error),
+}
+
+impl Gateway {
+    /// Starts a gateway on a free port of 127.0.0.1, in front of the server at `upstream` (`http://host:port`).
+    pub(crate) fn start(upstream: &str, runtime: &Handle) -> Result<Self, StartError> {
+        let authority = upstream
+            .strip_prefix("http://")
+            .and_then(|host| host.parse::<Authority>().ok())
+            .ok_or_else(|| StartError::NotHttp(upstream.to_owned()))?;
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let listener = {
+            let _entered = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let log = Arc::new(Log::default());
+        let rules = Arc::new(Rules::default());
+        let proxy = Proxy::new(authority, log.clone(), rules.clone());
+        let serving = runtime.spawn(connection::serve(proxy, listener));
+        Ok(Self {
+            endpoint,
+            log,
+            rules,
+            serving: serving.abort_handle(),
+        })
+    }
+
+    /// Returns the address that clients use instead of the server's: `http://127.0.0.1:PORT`.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Returns the requests that reach this gateway.
+    pub(crate) fn requests(&self) -> Requests {
+        Requests::new(self.log.clone())
+    }
+
+    /// Returns the way to have requests to this gateway fail.
+    pub(crate) fn faults(&self) -> Faults {
+        Faults::new(self.rules.clone())
+    }
+
+    /// Checks the test's expectations, at its end, and that its faults happened. The error says what did not.
+    pub(crate) fn verify(&self) -> Result<(), String> {
+        match (self.log.verify(), self.rules.verify()) {
+            (Err(expected), Err(faults)) => Err(format!("{expected}\n{faults}")),
+            (one, other) => one.and(other),
+        }
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
