@@ -70,3 +70,9 @@ pub fn record(bucket: &TestBucket) {
     file.write_all(line.as_bytes())
         .expect("the record is written");
 }
+
+/// Compiles the code of the repository's README and of the package's.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../runtime/README.md")]
+mod readme {}
