@@ -18,8 +18,12 @@ const CRATES: [&str; 4] = [
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Packages all crates and unpacks them into this folder, each into one of its name and version.
-fn unpack(into: &Path) {
+/// Packages all crates and unpacks them, each into a folder of its name and version below the one that is returned.
+///
+/// The folder stays for the next run, so that it compiles only what has changed.
+fn unpack(sandbox: &Sandbox) -> PathBuf {
+    let into = sandbox.path().join("crates");
+    fs::create_dir(&into).expect("a folder");
     let mut package = cargo();
     package
         .args([
@@ -38,14 +42,50 @@ fn unpack(into: &Path) {
     for name in CRATES {
         let file = into.join(format!("target/package/{name}-{VERSION}.crate"));
         let mut unpack = Command::new("tar");
-        unpack.arg("-xzf").arg(&file).arg("-C").arg(into);
+        unpack.arg("-xzf").arg(&file).arg("-C").arg(&into);
         assert!(unpack.status().expect("tar runs").success(), "{name}");
+    }
+    let kept = target_directory().join("packaged");
+    for name in CRATES {
+        let folder = format!("{name}-{VERSION}");
+        mirror(&into.join(&folder), &kept.join(&folder));
+    }
+    kept
+}
+
+/// Makes a folder the same as another one. It writes only files that differ, because cargo goes by their times.
+fn mirror(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    let names = |folder: &Path| -> Vec<_> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect()
+    };
+    let wanted = names(from);
+    for name in names(to).iter().filter(|name| !wanted.contains(name)) {
+        let path = to.join(name);
+        match path.is_dir() {
+            true => fs::remove_dir_all(path).expect("removed"),
+            false => fs::remove_file(path).expect("removed"),
+        }
+    }
+    for name in wanted {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            mirror(&from, &to);
+            continue;
+        }
+        let content = fs::read(&from).expect("read");
+        if fs::read(&to).ok().as_ref() != Some(&content) {
+            fs::write(&to, content).expect("written");
+        }
     }
 }
 
 /// Writes a project that depends on the unpacked crates, and runs its test.
 fn test(sandbox: &Sandbox, crates: &Path, name: &str, dependency: &str) -> Finished {
-    let project: PathBuf = sandbox.path().join(name);
+    let project = crates.join(format!("project-{name}"));
     fs::create_dir_all(project.join("tests")).expect("a folder");
     fs::create_dir_all(project.join("src")).expect("a folder");
     fs::write(project.join("src/lib.rs"), "").expect("written");
@@ -87,9 +127,7 @@ fn test(sandbox: &Sandbox, crates: &Path, name: &str, dependency: &str) -> Finis
 #[test]
 fn the_packaged_crates_work_outside_with_and_without_default_features() {
     let sandbox = Sandbox::embedded();
-    let crates = sandbox.path().join("crates");
-    fs::create_dir(&crates).expect("a folder");
-    unpack(&crates);
+    let crates = unpack(&sandbox);
     for name in CRATES {
         for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
             let path = crates.join(format!("{name}-{VERSION}")).join(file);

@@ -58,7 +58,7 @@ pub use crate::error::BoxError;
 /// }
 /// ```
 ///
-/// Where the project's type holds one of those above, it can be made from it: `FromBucket::from_bucket(bucket).await?`.
+/// A type that holds one of those above can be made from it: `<Arc<dyn ObjectStore>>::from_bucket(bucket).await?`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an `#[s3_test]` function",
     label = "this cannot be made from the test's bucket",
