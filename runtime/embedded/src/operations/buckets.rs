@@ -8,14 +8,31 @@ use crate::{
 use http::{HeaderValue, header::CONTENT_TYPE};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 
+const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+
+/// Returns true for a name that S3 refuses and the protocol layer does not: reserved ones, those that look like an IP
+/// address, and those with a hyphen beside a dot (S3 User Guide, "General purpose bucket naming rules").
+fn is_refused(name: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    RESERVED_PREFIXES
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        || RESERVED_SUFFIXES
+            .iter()
+            .any(|suffix| name.ends_with(suffix))
+        || name.contains(".-")
+        || name.contains("-.")
+        || (name.split('.').count() == 4 && name.split('.').all(is_number))
+}
+
 pub(super) fn create(
     service: &Service,
     request: S3Request<CreateBucketInput>,
 ) -> S3Result<S3Response<CreateBucketOutput>> {
     let owner = crate::operations::principal(&request).ok_or_else(errors::access_denied)?;
     let input = &request.input;
-    // The protocol layer knows most of the rules, but not the reserved names.
-    if !s3_test_options::bucket(&input.bucket).is_empty() {
+    if is_refused(&input.bucket) {
         return Err(S3Error::new(S3ErrorCode::InvalidBucketName));
     }
     let constraint = input
