@@ -262,7 +262,7 @@ pub(crate) enum Error {
     )]
     StateDirectory { path: PathBuf, message: String },
 
-    /// What the option `fixtures` names is not there.
+    /// A file or folder of the option `fixtures` is missing.
     #[error(
         "the fixture `{path}` does not exist in the package {}. Put it there (also where the test runs on another machine \
          than the one that compiled it), or correct its name (option `fixtures`, variable S3_TEST_FIXTURES).",

@@ -48,7 +48,7 @@ pub(crate) fn headers_not_signed(names: &[&str]) -> S3Error {
     )
 }
 
-/// What is in the body is not what was signed.
+/// Returns the error for a body that differs from the signed one.
 pub(crate) fn payload_mismatch() -> S3Error {
     custom(
         "XAmzContentSHA256Mismatch",

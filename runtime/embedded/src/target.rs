@@ -1,4 +1,4 @@
-//! What a request is about, read from its URL as the protocol layer reads it: decoded first, and then taken apart.
+//! The target of a request, read from its URL as the protocol layer reads it: decoded first, then split.
 
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
@@ -63,7 +63,7 @@ pub(crate) fn decoded(text: &str) -> String {
 /// ignores, a PUT is that of the object.
 const OF_OBJECTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "uploadId"];
 
-/// Whether the body is no object's.
+/// Returns true if the body is a document and not an object's.
 pub(crate) fn is_document(method: &Method, target: &Target) -> bool {
     match *method {
         Method::PUT if target.has("partNumber") => false,

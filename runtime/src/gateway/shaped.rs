@@ -21,7 +21,7 @@ pub(super) struct ShapedBody {
     inner: Body,
     shape: Shape,
     passed: u64,
-    /// What of a chunk has not passed yet.
+    /// The part of a chunk that has not passed yet.
     rest: Bytes,
     /// The wait before the next piece.
     wait: Option<Pin<Box<Sleep>>>,

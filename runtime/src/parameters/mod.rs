@@ -1,4 +1,4 @@
-//! What a parameter of a test may be.
+//! Parameters of tests.
 
 #[cfg(feature = "aws_sdk_s3")]
 mod aws_sdk;
@@ -11,9 +11,9 @@ use crate::bucket::TestBucket;
 
 pub use crate::error::BoxError;
 
-/// What a parameter of an `#[s3_test]` function may be: anything that can be made from the test's bucket.
+/// Types that can be created from a test's bucket, and so be parameters of an `#[s3_test]` function.
 ///
-/// # What there is
+/// # Types
 ///
 /// | type | cargo feature of s3-test |
 /// | --- | --- |
@@ -31,9 +31,9 @@ pub use crate::error::BoxError;
 /// reads the `AWS_*` or proxy variables of the shell, AWS' configuration files, or a metadata service. An `SdkConfig` has
 /// no setting for the path style of addresses; the SDK uses it where the endpoint is a number like 127.0.0.1.
 ///
-/// # One's own
+/// # Types of your own
 ///
-/// Implement the trait for the type that a project's tests really want, and take that as a parameter:
+/// Implement the trait for the type that your tests use, and take it as a parameter:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -87,7 +87,7 @@ pub trait FromBucket: Sized {
     /// ```
     const NEEDS_GATEWAY: bool = false;
 
-    /// Makes the parameter before the test's body: on the test's own runtime, or for a synchronous test on one of s3-test's.
+    /// Creates the parameter before the test's body: on the test's own runtime, or for a synchronous test on s3-test's.
     ///
     /// # Errors
     ///

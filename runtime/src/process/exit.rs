@@ -1,4 +1,4 @@
-//! Clean-up in the background, which the next test does not wait for, but the end of the process does.
+//! Clean-up in the background. The next test does not wait for it; the end of the process does.
 
 use std::{
     sync::{Condvar, Mutex, PoisonError},
@@ -7,13 +7,13 @@ use std::{
 
 use super::{background, stderr};
 
-/// How long the process waits at its end.
+/// The limit for waiting at the end of the process.
 const LIMIT: Duration = Duration::from_secs(30);
 
 static PENDING: Mutex<usize> = Mutex::new(0);
 static FINISHED: Condvar = Condvar::new();
 
-/// Runs `task` in the background; the process does not end before it is done.
+/// Runs `task` in the background. The process waits for it at its end.
 pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     let pending = Pending::new();
     background::handle().spawn(async move {
@@ -22,7 +22,7 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     });
 }
 
-/// What is left to do when the process ends.
+/// A task for the end of the process.
 type Task = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 static AT_EXIT: Mutex<Vec<Task>> = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! What belongs to the process and not to any one test: its background runtime, its end, and the real stderr.
+//! The process that all its tests share: a background runtime, its end, and the real standard error.
 
 pub(crate) mod background;
 pub(crate) mod exit;

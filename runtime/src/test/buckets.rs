@@ -13,7 +13,7 @@ use crate::{
     state::{FileLock, bucket_lock},
 };
 
-/// How often a server that vanishes under a new test is replaced before the test gives up.
+/// The number of servers that a test tries if they vanish under it.
 const ATTEMPTS: usize = 3;
 
 /// The buckets of a test, ready for its body.
@@ -132,7 +132,7 @@ impl Prepared {
 }
 
 impl BucketGuard {
-    /// Whether the bucket is to stay after a test that has ended so.
+    /// Returns true if the option `keep` asks for the bucket after this outcome.
     pub(crate) fn is_to_be_kept(&self, failed: bool) -> bool {
         match self.keep {
             Keep::Never => false,
@@ -141,7 +141,7 @@ impl BucketGuard {
         }
     }
 
-    /// Whether it does. A server of the test's own keeps nothing.
+    /// Returns true if the bucket stays. The embedded server keeps nothing.
     pub(crate) fn is_kept(&self, failed: bool) -> bool {
         self.is_to_be_kept(failed) && self.turn.is_some()
     }

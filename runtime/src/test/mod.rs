@@ -30,13 +30,13 @@ pub struct Test {
     pub path: &'static str,
     /// The folder of the package: `env!("CARGO_MANIFEST_DIR")`.
     pub package: &'static str,
-    /// Whether the function has `#[should_panic]`.
+    /// Tells whether the function has `#[should_panic]`.
     pub should_panic: bool,
-    /// What stood inside the attribute.
+    /// The options inside the attribute.
     pub options: Options,
-    /// Whether the test needs the bucket that `options` describe.
+    /// Tells whether the test needs the bucket that `options` describe.
     pub main_bucket: bool,
-    /// What stood inside the `#[bucket(…)]` of each parameter that has one.
+    /// The options inside the `#[bucket(…)]` of each parameter that has one.
     pub buckets: Vec<Options>,
     /// Tells whether a parameter's type asks for the gateway.
     pub gateway: bool,
@@ -55,7 +55,7 @@ impl Buckets {
     ///
     /// # Panics
     ///
-    /// Where the test said that it needs none.
+    /// If the test needs none.
     #[must_use]
     pub fn main(&self) -> &TestBucket {
         assert!(self.main, "the test needs no bucket of its own");
@@ -66,7 +66,7 @@ impl Buckets {
     ///
     /// # Panics
     ///
-    /// Where there are not so many.
+    /// If there are fewer.
     #[must_use]
     pub fn of_parameter(&self, index: usize) -> &TestBucket {
         &self.all[usize::from(self.main) + index]
@@ -177,8 +177,8 @@ fn verified(outcome: Outcome, gateway: Option<&Gateway>) -> Outcome {
     }
 }
 
-/// Where the package is now: a test binary may have come from another machine (`cargo nextest archive`), and whoever runs
-/// it there says so in cargo's variable.
+/// Returns the folder of the package. A test binary may come from another machine (`cargo nextest archive`); cargo's
+/// variable then names the folder.
 fn package_folder(compiled: &str) -> PathBuf {
     let there = std::env::var_os("CARGO_MANIFEST_DIR").filter(|_| !Path::new(compiled).exists());
     there.map_or_else(|| compiled.into(), PathBuf::from)

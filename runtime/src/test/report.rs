@@ -1,4 +1,4 @@
-//! What a failing test prints after its own message: which server answered, and where to look.
+//! The report of a failing test: the server, the bucket, and where to look.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use tokio::time::timeout;
 use super::buckets::{BucketGuard, Prepared};
 use crate::{Backend, TestBucket, options::Settings, server::Server};
 
-/// How many objects of a bucket are shown.
+/// The number of objects of a bucket that the report shows.
 const SHOWN: usize = 5;
 /// An idle timeout beyond it means for ever (`TESTCONTAINERS_COMMAND=keep`).
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-/// How long the server may take to tell them.
+/// The limit for listing them.
 const LIST_LIMIT: Duration = Duration::from_secs(2);
 
 /// Prints the block when it is dropped, which is after the panic's message where a panic drops it.

@@ -1,4 +1,4 @@
-//! What policies call what a request does (Service Authorization Reference, "Actions defined by Amazon S3").
+//! Names of actions in policies, by operation (Service Authorization Reference, "Actions defined by Amazon S3").
 
 use http::{HeaderMap, HeaderName};
 
@@ -59,7 +59,7 @@ pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec
     actions
 }
 
-/// What an upload does besides with such a header.
+/// Returns the further action of an upload with this header.
 fn action_for_header(header: &HeaderName) -> Option<&'static str> {
     match header.as_str() {
         "x-amz-tagging" => Some("s3:PutObjectTagging"),

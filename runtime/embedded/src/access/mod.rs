@@ -1,4 +1,4 @@
-//! Who may do what: the owner everything, others and the anonymous what a canned ACL or the bucket's policy grants.
+//! The access gate: an owner may do everything, others and the anonymous what a canned ACL or the bucket's policy grants.
 //!
 //! Every object belongs to its bucket's owner, as in S3 since ACLs are off by default ("bucket owner enforced").
 
@@ -33,7 +33,7 @@ use crate::{
     target::query_value,
 };
 
-/// Whether a request has passed the gate, for whoever put this into its extensions.
+/// A mark in the extensions of a request, set when it has passed the gate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Admitted(Arc<AtomicBool>);
 
@@ -53,7 +53,7 @@ pub(crate) struct Gate {
 impl Gate {
     fn check_acl_headers(&self, bucket: &str, headers: &HeaderMap) -> S3Result<()> {
         let checked = self.storage.read(bucket, |bucket| {
-            restrictions::check_acl_headers(bucket, headers)
+            restrictions::refuse_acl_headers(bucket, headers)
         });
         // That there is no such bucket is for the operation to say.
         checked.unwrap_or(Ok(()))

@@ -1,4 +1,4 @@
-//! Whether somebody may do what a request asks for.
+//! The decision on one request.
 
 use crate::{
     access::restrictions,
@@ -27,7 +27,7 @@ pub(crate) struct Request<'a> {
     pub(crate) principal: Option<&'a str>,
     /// S3's name for what is done; none for what is done to a second object.
     pub(crate) operation: &'a str,
-    /// What policies call it, or a part of it.
+    /// The action's name in policies, or a part of it.
     pub(crate) action: &'a str,
     pub(crate) bucket: &'a str,
     pub(crate) key: Option<&'a str>,
@@ -45,7 +45,7 @@ impl Request<'_> {
         }
     }
 
-    /// Who may not list a bucket does not learn what it lacks (S3 API Reference, "GetObject", "Permissions").
+    /// Checks a read. A user who may not list the bucket does not learn that a key is missing (S3 API Reference, "GetObject", "Permissions").
     pub(crate) fn check_read(&self, storage: &Storage) -> S3Result<()> {
         self.check(storage)?;
         let found = storage.read(self.bucket, |bucket| {
@@ -58,7 +58,7 @@ impl Request<'_> {
         }
     }
 
-    /// Whether the same request may do all of these too.
+    /// Checks that the same request may do all of these too.
     pub(crate) fn check_each(&self, actions: &[&str], storage: &Storage) -> S3Result<()> {
         let mut actions = actions.iter();
         actions.try_for_each(|action| Request { action, ..*self }.check(storage))

@@ -1,4 +1,4 @@
-//! What a bucket refuses or overlooks of ACLs and policies (S3 User Guide, "Blocking public access to your Amazon S3 storage" and
+//! ACLs and policies that a bucket refuses or ignores (S3 User Guide, "Blocking public access to your Amazon S3 storage" and
 //! "Controlling ownership of objects and disabling ACLs for your bucket").
 
 use crate::{errors, storage::Bucket};
@@ -22,7 +22,7 @@ fn has_no_acls(bucket: &Bucket) -> bool {
 }
 
 /// Checks the ACL that a request sets by its headers.
-pub(super) fn check_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
+pub(super) fn refuse_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Result<()> {
     let canned = headers.get("x-amz-acl").map(|acl| acl.as_bytes());
     let canned = canned.filter(|acl| !acl.is_empty());
     let granted = |to: &str| {
@@ -48,19 +48,19 @@ pub(super) fn check_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Resul
     Ok(())
 }
 
-/// Whether ACLs grant anything to others. Those that do are all public ones here.
+/// Returns true if an ACL grants anything to others. Every such ACL is a public one here.
 pub(super) fn acls_count(bucket: &Bucket) -> bool {
     !has_no_acls(bucket) && !blocks(bucket, |block| block.ignore_public_acls)
 }
 
-/// Whether a public policy lets in the owner alone.
+/// Returns true if a public policy admits only the owner.
 pub(super) fn is_restricted(bucket: &Bucket) -> bool {
     let policy = bucket.settings.policy.as_ref();
     policy.is_some_and(|policy| policy.is_public())
         && blocks(bucket, |block| block.restrict_public_buckets)
 }
 
-/// Whether no policy may be public.
+/// Returns true if the bucket refuses public policies.
 pub(crate) fn blocks_public_policy(bucket: &Bucket) -> bool {
     blocks(bucket, |block| block.block_public_policy)
 }

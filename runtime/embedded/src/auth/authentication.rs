@@ -1,4 +1,4 @@
-//! How a request says who sends it (S3 API Reference, "Authenticating requests"), before it is seen whether that is true.
+//! The form of a request's credentials (S3 API Reference, "Authenticating requests"), checked before its signature.
 //!
 //! To s3s a request that says it wrongly is one that is invalid; S3 tells what about it is wrong.
 
@@ -21,7 +21,7 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// Signature Version 4A, for several regions at once.
 const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
 
-/// What a presigned URL has, all or none.
+/// The parameters of a presigned URL: it has all of them or none.
 const PRESIGNED: [&str; 6] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",

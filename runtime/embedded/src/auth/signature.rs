@@ -36,7 +36,7 @@ use std::{
 };
 use time::{Duration, OffsetDateTime, PrimitiveDateTime, macros::format_description};
 
-/// What is left as it is in the canonical form of a query ("Create a canonical request"); a path keeps its `/` too.
+/// Characters that stay unencoded in the canonical form of a query ("Create a canonical request"); a path keeps its `/` too.
 pub(crate) const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -44,7 +44,7 @@ pub(crate) const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 const IN_PATH: &AsciiSet = &IN_QUERY.remove(b'/');
 
-/// How far a client's clock may be from ours.
+/// The tolerance for a client's clock.
 const SKEW: Duration = Duration::minutes(15);
 
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -1,4 +1,4 @@
-//! Which headers a signature must be over: whoever comes by a signed request must not make another one of it (S3 API Reference,
+//! Headers that a signature must cover, so that nobody can turn a signed request into another one (S3 API Reference,
 //! "Create a canonical request": "any x-amz-* headers that you plan to include in your request must also be added").
 
 use crate::{auth::marks::PAYLOAD, errors, target::query_value};

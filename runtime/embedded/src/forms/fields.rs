@@ -1,4 +1,4 @@
-//! What the protocol layer does not do for a browser's form (S3 API Reference, "Browser-based uploads using POST"): it knows
+//! Parts of a browser's form that the protocol layer does not handle (S3 API Reference, "Browser-based uploads using POST"): it knows
 //! neither the variable `${filename}` nor the fields `acl` and `tagging`, and names an object by its path.
 
 use crate::errors;
@@ -12,7 +12,7 @@ use std::io;
 
 const VARIABLE: &str = "${filename}";
 
-/// What all fields before the file may take together.
+/// The limit for all fields before the file, in bytes.
 const LONGEST: usize = 20 << 10;
 
 /// In bytes (S3 User Guide, "Naming Amazon S3 objects").
@@ -135,7 +135,7 @@ fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
     parts.last()
 }
 
-/// Where the file's part begins, and the file's name, without the folders that some browsers send with it.
+/// Returns the start of the file's part and the file's name, without the folders that some browsers send.
 fn file(head: &[u8]) -> Option<(usize, String)> {
     parts(head).find_map(|(at, part)| {
         let part = String::from_utf8_lossy(part);
@@ -150,7 +150,7 @@ fn file(head: &[u8]) -> Option<(usize, String)> {
     })
 }
 
-/// What is between lines that are like the first one, with where each begins; the last may not have arrived in full (RFC 2046,
+/// Returns the parts between boundary lines, each with its start. The last may be incomplete (RFC 2046,
 /// section 5.1.1).
 fn parts(form: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let edge = form

@@ -26,7 +26,7 @@ use std::sync::{
 };
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// Which of S3's machines has answered.
+/// The id of the machine that answers, as in `x-amz-id-2`.
 const HOST_ID: &str = "s3-test";
 
 /// Answers requests, on any number of connections.

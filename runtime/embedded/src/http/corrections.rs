@@ -1,4 +1,4 @@
-//! Where the protocol layer decides otherwise than S3: put right in front of it, and behind.
+//! Corrections in front of the protocol layer and behind it, where it decides otherwise than S3.
 
 use crate::{auth::marks::is_presigned, forms, operations::attributes::NoDate, target::Target};
 use http::{
@@ -13,7 +13,7 @@ use s3s::{
     dto::{ETagCondition, Timestamp, TimestampFormat},
 };
 
-/// What of a request decides what is put right in its answer.
+/// The parts of a request that decide how its answer is corrected.
 pub(crate) struct Correction {
     method: Method,
     asks_for_attributes: bool,
@@ -80,8 +80,8 @@ fn is_hoisted(parameter: &str) -> bool {
     parameter.starts_with("x-amz-")
 }
 
-/// What is no entity tag is to S3 one that nothing has; half a pair of quotes it overlooks, and what expires when no clock
-/// says it keeps. The protocol layer refuses them, and these headers can be changed only when nobody has to check a signature
+/// Relaxes headers as S3 does: a malformed entity tag matches nothing, an unpaired quote is ignored, and an `Expires` that is no
+/// date is kept. The protocol layer refuses them, and these headers can be changed only when nobody has to check a signature
 /// over them any more.
 pub(crate) fn relaxed(mut request: Request<Body>) -> Request<Body> {
     if request.headers().contains_key(AUTHORIZATION)

@@ -1,4 +1,4 @@
-//! What a bucket's CORS configuration means for browsers (S3 User Guide, "Using cross-origin resource sharing").
+//! Evaluation of a bucket's CORS configuration (S3 User Guide, "Using cross-origin resource sharing").
 
 use crate::{errors, storage::Storage};
 use http::{
@@ -51,7 +51,7 @@ pub(crate) fn preflight(
     answer.map_err(|message| errors::custom("AccessForbidden", StatusCode::FORBIDDEN, message))
 }
 
-/// Where an actual request comes from, and the method that rules are held against: the one that a preflight would ask for, if
+/// The origin of an actual request, and the method that rules are compared with: the one that a preflight would ask for, if
 /// the request names one (`test_cors_origin_response` in Ceph's s3-tests).
 pub(crate) struct CrossOrigin {
     origin: String,

@@ -1,4 +1,4 @@
-//! What an error says besides its code and its text (S3 API Reference, "REST error responses"): which bucket, key, version or
+//! Details of an error besides its code and its text (S3 API Reference, "REST error responses"): the bucket, key, version or
 //! condition, and the ids of the request. The protocol layer has no place for these.
 
 use crate::{
@@ -12,7 +12,7 @@ use http::{
 use quick_xml::escape::escape;
 use s3s::Body;
 
-/// What of a request its error may speak of.
+/// The parts of a request that its error may name.
 pub(crate) struct Subject {
     method: Method,
     range: Option<String>,

@@ -17,7 +17,7 @@ const EC2: (&str, &str) = (
     "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c",
 );
 
-/// What a request says of an ACL: a canned one, or the `x-amz-grant-*` headers.
+/// An ACL as a request asks for it: a canned one, or the `x-amz-grant-*` headers.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
     pub(super) canned: Option<&'a str>,
@@ -28,7 +28,7 @@ pub(super) struct Wanted<'a> {
     pub(super) others: [Option<&'a str>; 3],
 }
 
-/// What the input of an operation says of an ACL.
+/// Reads the ACL from the input of an operation.
 macro_rules! wanted {
     ($input:expr, write: $write:expr) => {
         crate::operations::acl::Wanted {

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone)]
 pub(crate) struct NoDate(pub(crate) String);
 
-/// What PutObject, CopyObject and CreateMultipartUpload say of an object besides its bytes.
+/// Reads the attributes from the input of PutObject, CopyObject or CreateMultipartUpload.
 macro_rules! attributes {
     ($input:expr, $extensions:expr) => {{
         use crate::errors;

@@ -17,7 +17,7 @@ use http::{
 };
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError, TrailingHeaders, dto::StreamingBlob};
 
-/// What a request claims about its body.
+/// The claims of a request about its body.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     length: Option<i64>,

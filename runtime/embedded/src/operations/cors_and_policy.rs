@@ -124,7 +124,7 @@ pub(super) fn get_policy_status(
 
 const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
 
-/// What PutBucketCors refuses.
+/// Checks a configuration as PutBucketCors does.
 pub(crate) fn validate(configuration: &CORSConfiguration) -> S3Result<()> {
     if configuration.cors_rules.is_empty() || configuration.cors_rules.len() > 100 {
         return Err(crate::storage::Error::MalformedDocument.into());

@@ -54,7 +54,7 @@ fn invalid_md5() -> S3Error {
     S3Error::with_message(S3ErrorCode::InvalidDigest, message)
 }
 
-/// Whether a checksum is there, or announced.
+/// Returns true if a checksum is present or announced.
 fn has_checksum(headers: &HeaderMap) -> bool {
     let announced = ["x-amz-sdk-checksum-algorithm", "x-amz-trailer"];
     let mut names = Algorithm::ALL.map(Algorithm::header).into_iter();

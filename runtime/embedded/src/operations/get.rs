@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use std::{ops, sync::Arc};
 
-/// What GetObject and HeadObject have in common in their outputs.
+/// The fields that the outputs of GetObject and HeadObject share.
 macro_rules! describe {
     ($output:ident, $found:expr, $cut:expr, $checksum_mode:expr) => {{
         let (object, cut) = (&$found.object, &$cut);
@@ -100,7 +100,7 @@ fn find(service: &Service, bucket: &str, key: &str, version: Option<&String>) ->
     })?)
 }
 
-/// Which bytes of an object are meant.
+/// The bytes of an object that a request asks for.
 struct Cut {
     range: ops::Range<u64>,
     partial: bool,

@@ -236,7 +236,7 @@ fn valid_transitions(rule: &LifecycleRule, transitions: &[Transition]) -> S3Resu
     Ok(())
 }
 
-/// How S3 names a rule in its messages.
+/// Returns a rule's name in S3's messages.
 fn what_for(rule: &LifecycleRule) -> String {
     match (&rule.prefix, &rule.filter) {
         (Some(prefix), _) => format!("prefix '{prefix}'"),

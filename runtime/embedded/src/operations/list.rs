@@ -15,7 +15,7 @@ use s3s::{S3Request, S3Response, S3Result, dto::*};
 /// No page is longer, whatever was asked for.
 const MOST: i32 = 1000;
 
-/// What `encoding-type=url` leaves alone, as S3 does.
+/// Characters that `encoding-type=url` leaves unencoded, as S3 does.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -23,7 +23,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'/');
 
-/// How names are to be written into the XML, which cannot carry every character a key may have.
+/// The encoding of names in the XML, which cannot carry every character of a key.
 #[derive(Clone, Copy)]
 struct Names {
     encoded: bool,

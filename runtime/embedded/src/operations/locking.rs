@@ -14,7 +14,7 @@ fn enabled() -> Option<ObjectLockEnabled> {
     Some(ObjectLockEnabled::from_static(ObjectLockEnabled::ENABLED))
 }
 
-/// How long a default may be.
+/// The longest default retention.
 const MOST_DAYS: i32 = 36_500;
 const MOST_YEARS: i32 = 100;
 

@@ -75,7 +75,7 @@ macro_rules! operations {
         with_body { $($async_name:ident($async_input:ident) -> $async_output:ident = $async_handler:path;)* }
         $($name:ident($input:ident) -> $output:ident = $handler:path;)*
     ) => {
-        /// Whether S3's operation of this name is one of ours.
+        /// Returns true if this server implements the operation of this name.
         pub(crate) fn is_implemented(operation: &str) -> bool {
             // A form's upload is a PutObject.
             let inputs = [$(stringify!($async_input),)* $(stringify!($input),)* "PostObjectInput"];

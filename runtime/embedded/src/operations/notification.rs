@@ -87,7 +87,7 @@ pub(super) fn put(
     crate::operations::respond(PutBucketNotificationConfigurationOutput::default())
 }
 
-/// What queues, topics and functions have in common.
+/// The common part of queues, topics and functions.
 struct Notification<'a> {
     id: &'a mut Option<String>,
     service: &'static str,
@@ -170,7 +170,7 @@ impl Notification<'_> {
             .unwrap_or_default()
     }
 
-    /// Whether one event can be for both (S3 User Guide, "Configuring event notifications using object key name filtering").
+    /// Returns true if one event can match both (S3 User Guide, "Configuring event notifications using object key name filtering").
     fn overlaps(&self, other: &Self) -> bool {
         let prefixes = [self.value("prefix"), other.value("prefix")];
         let suffixes = [self.value("suffix"), other.value("suffix")];

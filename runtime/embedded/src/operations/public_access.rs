@@ -1,4 +1,4 @@
-//! Who can be let into a bucket at all: the public access block, and the ownership of objects, which turns ACLs off. Their
+//! The public access block, and the ownership of objects, which turns ACLs off. Their
 //! effect is in `access/restrictions.rs`.
 
 use crate::{

@@ -109,7 +109,7 @@ pub(super) fn whole(
     }
 }
 
-/// What the bucket has to say: a lock can be asked for only where it has object lock, and it may have an encryption of its own.
+/// Applies the bucket's settings: a lock needs object lock on the bucket, and the bucket may have a default encryption.
 pub(super) fn settle(bucket: &Bucket, attributes: &mut Attributes) -> Result<()> {
     if bucket.lock.is_none() && attributes.lock != Default::default() {
         return Err(Error::MissingLockConfiguration);

@@ -38,7 +38,7 @@ pub(super) fn unusual(headers: &Headers) -> Option<StorageClass> {
     class.filter(|class| class != STANDARD).map(Into::into)
 }
 
-/// What is in an archive cannot be read before it is restored, which nobody does here (S3 API Reference, "GetObject").
+/// Refuses to read archived objects, which nothing restores here (S3 API Reference, "GetObject").
 pub(super) fn check_readable(object: &Object) -> S3Result<()> {
     match object.attributes.headers.storage_class.as_deref() {
         Some("GLACIER" | "DEEP_ARCHIVE") => Err(S3Error::with_message(

@@ -26,13 +26,13 @@ pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
     valid(tags, Tagged::Object)
 }
 
-/// What [`from_header`] reads.
+/// Writes tags in the form that [`from_header`] reads.
 pub(super) fn to_header(tags: &Tags) -> String {
     let mut header = form_urlencoded::Serializer::new(String::new());
     header.extend_pairs(tags).finish()
 }
 
-/// What tags are of, which decides how many there may be and what S3 says of those that it keeps for itself.
+/// The resource of tags, which decides their number and S3's message for reserved ones.
 #[derive(Clone, Copy)]
 pub(super) enum Tagged {
     Object,

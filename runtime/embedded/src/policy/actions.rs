@@ -1,4 +1,4 @@
-//! What a statement can be about (Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3").
+//! Actions and resources of statements (Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3").
 
 use crate::policy::{
     Refusal, malformed,
@@ -64,7 +64,7 @@ impl Action {
         matches(&self.pattern, action)
     }
 
-    /// Whether there is anything of that kind in the resource, as it is written.
+    /// Returns true if the resource, as written, contains anything of that kind.
     pub(super) fn applies_to(&self, resource: &str) -> bool {
         self.of_objects && resource.contains(['/', '*'])
             || self.of_buckets && !resource.contains('/')

@@ -1,4 +1,4 @@
-//! What a statement makes its effect depend on (IAM User Guide, "IAM JSON policy elements: Condition operators").
+//! Conditions of statements (IAM User Guide, "IAM JSON policy elements: Condition operators").
 
 use crate::policy::{
     Refusal,
@@ -33,7 +33,7 @@ enum Test {
     Absent(Vec<bool>),
 }
 
-/// How operators begin that S3 has and this server does not.
+/// The beginnings of operators that S3 has and this server lacks.
 const NOT_IMPLEMENTED: [&str; 3] = ["ForAllValues:", "ForAnyValue:", "BinaryEquals"];
 
 /// Keys whose value limits a statement to those who are known (S3 User Guide, "The meaning of 'public'").
@@ -137,7 +137,7 @@ impl Condition {
         }
     }
 
-    /// Whether only those pass who have a value that is written out.
+    /// Returns true if only written-out values pass.
     pub(super) fn keeps_out_the_public(&self) -> bool {
         let fixed = match &self.test {
             Test::Text(_, values) => values.iter().all(Pattern::is_fixed),

@@ -32,7 +32,7 @@ pub(crate) enum Refusal {
     NotImplemented(String),
 }
 
-/// What a request would do, as policies see it.
+/// An access as policies see it.
 pub(crate) struct Access<'a> {
     /// None where the request is anonymous.
     pub(crate) principal: Option<&'a str>,
@@ -111,7 +111,7 @@ impl Policy {
         verdict
     }
 
-    /// Whether it lets everybody in somewhere (GetBucketPolicyStatus).
+    /// Returns true if the policy is public (GetBucketPolicyStatus).
     pub(crate) fn is_public(&self) -> bool {
         self.statements.iter().any(Statement::is_public)
     }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
-    /// Where there is nothing to be replaced, which policies are asked often.
+    /// Patterns without variables, the common case.
     tokens: Option<Vec<Token>>,
 }
 
@@ -61,7 +61,7 @@ impl Pattern {
         Self { pieces, tokens }
     }
 
-    /// Whether it stands for one text only, whatever the request.
+    /// Returns true if the pattern matches one text only, whatever the request.
     pub(super) fn is_fixed(&self) -> bool {
         self.pieces.iter().all(|piece| match piece {
             Piece::Text(text) => !text.contains(['*', '?']),
@@ -166,7 +166,7 @@ impl Token {
 mod tests {
     use super::*;
 
-    /// Whether the text is like the pattern for somebody whose name is `ann*`, and who has nothing else.
+    /// Returns true if the pattern matches for a user named `ann*` without other keys.
     fn is_like(pattern: &Pattern, text: &str) -> bool {
         let context = |key: &str| (key == "aws:username").then(|| "ann*".to_owned());
         let tokens = pattern.replaced(&context);

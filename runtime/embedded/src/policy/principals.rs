@@ -72,7 +72,7 @@ impl Principal {
         }
     }
 
-    /// Whether it is about somebody, or about the anonymous. To let an account in is to leave it to the account to let its
+    /// Returns true if this names a user, or the anonymous. Allowing an account leaves it to the account to allow its
     /// users in, which nothing here does; to keep it out is to keep out each of them (IAM User Guide, "AWS account principals").
     pub(super) fn is(&self, who: Option<&str>, lets_in: bool) -> bool {
         match self {

@@ -1,4 +1,4 @@
-//! What an ACL gives to others.
+//! Canned ACLs and the rights that they grant.
 
 /// Canned ACLs (S3 User Guide, "Access control list overview").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Acl {
     }
 }
 
-/// What an ACL can grant.
+/// A right that an ACL can grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
     Read,

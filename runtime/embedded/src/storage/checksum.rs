@@ -80,7 +80,7 @@ impl Algorithm {
         }
     }
 
-    /// Which of the two kinds the algorithm can do (User Guide, "Full object and composite checksum types").
+    /// Returns the kinds that the algorithm supports (User Guide, "Full object and composite checksum types").
     pub(crate) fn supports(self, kind: Kind) -> bool {
         match kind {
             Kind::FullObject => self.crc().is_some(),

@@ -1,4 +1,4 @@
-//! What can go wrong in storage, in S3's terms but without its protocol.
+//! Errors of the storage, in S3's terms but without its protocol.
 
 use crate::storage::checksum::Algorithm;
 
@@ -32,7 +32,7 @@ pub(crate) enum Error {
     EntityTooSmall,
     EntityTooLarge,
     PreconditionFailed(&'static str),
-    /// What a condition was about was deleted while the body came in.
+    /// The object of a condition was deleted while the body arrived.
     ConditionalRequestConflict,
     NotModified {
         etag: String,

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, ops::Bound};
 
-/// What to list.
+/// A query for a listing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query<'a> {
     pub(crate) prefix: &'a str,

@@ -25,7 +25,7 @@ pub(crate) struct CompletedPart {
     pub(crate) checksum: Option<Checksum>,
 }
 
-/// What CompleteMultipartUpload says of the whole object, if it does.
+/// Claims of CompleteMultipartUpload about the whole object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expected {
     pub(crate) checksum: Option<(Algorithm, String)>,

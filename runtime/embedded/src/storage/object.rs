@@ -1,4 +1,4 @@
-//! What is stored under a key: bytes, and what was said about them.
+//! An object: bytes and attributes.
 
 use crate::storage::{Acl, Body, checksum::Checksum};
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
@@ -48,7 +48,7 @@ pub(crate) struct Retention {
     pub(crate) until: OffsetDateTime,
 }
 
-/// What object lock says of one version.
+/// The object lock of one version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
     pub(crate) retention: Option<Retention>,
@@ -57,7 +57,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Whether the version must stay. A retention that has run out protects nothing.
+    /// Returns true if the version is protected. An expired retention protects nothing.
     pub(crate) fn forbids_deletion(&self, now: OffsetDateTime, bypass_governance: bool) -> bool {
         let retained = self.retention.is_some_and(|retention| {
             retention.until > now
@@ -75,7 +75,7 @@ pub(crate) struct PartSummary {
     pub(crate) checksum: Option<Checksum>,
 }
 
-/// What decides the fate of an object before its bytes are there: everything but the body.
+/// The attributes of an object: everything but its body.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attributes {
     pub(crate) headers: Headers,
@@ -84,7 +84,7 @@ pub(crate) struct Attributes {
     pub(crate) lock: Lock,
 }
 
-/// What is remembered of an upload in parts by the object that it has become.
+/// The multipart upload that the object was made by.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub(crate) upload: String,

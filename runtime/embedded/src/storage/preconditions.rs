@@ -6,7 +6,7 @@
 use crate::storage::{Error, Object, Result};
 use time::OffsetDateTime;
 
-/// What `If-Match` or `If-None-Match` names. ETags are without quotes.
+/// The value of `If-Match` or `If-None-Match`. ETags have no quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ETags {
     Any,

@@ -16,7 +16,7 @@ pub(crate) enum Versioning {
 /// The id of what was written while versioning was not enabled.
 pub(crate) const NULL: &str = "null";
 
-/// What to say of a version that is not there: S3 tells an id of another's from one that is none.
+/// Returns the error for a missing version: S3 tells an unknown id from a malformed one.
 pub(super) fn missing(id: Option<&str>) -> Error {
     match id {
         None => Error::NoSuchKey,
@@ -52,7 +52,7 @@ impl Version {
     }
 }
 
-/// What a deletion did, in the words of its response's headers.
+/// The result of a deletion, as its response's headers give it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Deleted {
     /// The version that was removed, or the delete marker that was made.
@@ -73,7 +73,7 @@ impl Versions {
         self.0.iter().rev()
     }
 
-    /// What a plain GET sees.
+    /// Returns the version that a GET without a version id reads.
     pub(crate) fn current(&self) -> Option<&Arc<Object>> {
         self.0.last()?.object()
     }

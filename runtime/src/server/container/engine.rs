@@ -1,4 +1,4 @@
-//! What s3-test asks of a Docker engine, and what it makes of the engine's refusals.
+//! Requests to a Docker engine, and the meaning of its refusals.
 
 use std::{collections::HashMap, future::pending, io, path::Path, sync::Arc, time::Duration};
 
@@ -20,9 +20,9 @@ use tokio::sync::OnceCell;
 
 use crate::{error::Error, process::background};
 
-/// How long the engine's first answer is waited for.
+/// The limit for the engine's first answer.
 const FIRST_ANSWER_LIMIT: Duration = Duration::from_secs(3);
-/// How long a container that is being removed may still be there.
+/// The limit for the removal of a container.
 const REMOVAL_LIMIT: Duration = Duration::from_secs(20);
 
 /// An engine that has answered.
@@ -32,7 +32,7 @@ pub(super) struct Engine {
     pub(super) address: Address,
 }
 
-/// Where published ports are.
+/// The address of published ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Address {
     /// The host name or address at which this process reaches a published port.
@@ -211,7 +211,7 @@ async fn bridge_gateway(docker: &Docker) -> Option<String> {
         .find_map(|config| config.gateway)
 }
 
-/// Where published ports are, for an engine at `host` (`DOCKER_HOST`; a socket of this machine where it is not set).
+/// Returns the address of published ports for an engine at `host` (`DOCKER_HOST`, or a socket of this machine).
 ///
 /// A server with well-known keys must not be reachable from the network, so ports are bound to an address of this
 /// machine alone wherever the engine is on this machine. `gateway` is this machine as seen from the container that

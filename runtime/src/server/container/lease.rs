@@ -1,4 +1,5 @@
-//! How a shared container learns that nobody needs it any more, and how a process learns that its server is gone.
+//! The lease of a process on a shared container. It tells the container that it is in use, and the process that its server
+//! is gone.
 //!
 //! A lease is an open TCP connection to the server's port, held as long as the process lives. The kernel closes it
 //! whatever ends the process; the container's watchdog counts such connections.

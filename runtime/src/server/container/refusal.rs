@@ -35,7 +35,7 @@ pub(super) fn refusal(image: &str, address: &str, message: String) -> Error {
     Error::Docker { action, message }
 }
 
-/// Whether the watchdog could not be run. Docker says so when it starts the container itself; the init process exits
+/// Returns true if the watchdog could not run. Docker says so when it starts the container itself; the init process exits
 /// with 127 and says so in a log that may be gone with the container already.
 pub(super) fn is_for_want_of_a_shell(error: &Error) -> bool {
     let about_shell = |text: &String| text.contains("/bin/sh");
