@@ -143,7 +143,7 @@ async fn compare<'a, F: Future<Output = ()>>(
     times.iter().map(|times| times[times.len() / 2]).collect()
 }
 
-/// What the embedded server may cost beside the bare one.
+/// The allowed cost of the embedded server beside the bare one.
 enum Target {
     Time(f64),
     Throughput(f64),

@@ -9,7 +9,7 @@ use s3_test_benches::{
 
 const ROUNDS: usize = 3;
 const TESTS: u128 = 100;
-/// How many tests have a container each.
+/// The number of tests with a container each.
 const CONTAINERS: u128 = 8;
 
 const OURS: &str = "#[s3_test]";

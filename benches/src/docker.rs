@@ -26,7 +26,7 @@ use crate::{nanoseconds, now, s3};
 pub const IMAGE: (&str, &str) = ("rustfs/rustfs", "latest");
 /// The label of containers that s3-test did not start. Its value tells whose they are.
 pub const LABEL: &str = "s3-test-bench";
-/// What `/data` is mounted with when it lies in memory: the server's own user.
+/// The options of `/data` in memory: the server's own user.
 pub const TMPFS: &str = "rw,uid=10001,gid=10001";
 
 /// A temporary directory for child processes, so that they meet no container of another run: s3-test finds a container
@@ -114,7 +114,7 @@ impl Drop for Place {
     }
 }
 
-/// How long a server in a container takes until it answers a signed request, with nothing around it.
+/// Measures a server in a container from its start to its first signed answer, with nothing around it.
 #[derive(Debug)]
 pub struct Alone {
     /// From the request that creates the container.

@@ -1,4 +1,4 @@
-//! What the benchmarks and the test binaries that they measure have in common.
+//! Code that the benchmarks share with the test binaries that they measure.
 
 pub mod docker;
 pub mod outside;
@@ -15,7 +15,7 @@ use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 ///
 /// # Panics
 ///
-/// Where the clock is set before 1970.
+/// If the clock is set before 1970.
 #[must_use]
 pub fn now() -> u128 {
     nanoseconds(SystemTime::now())
@@ -25,7 +25,7 @@ pub fn now() -> u128 {
 ///
 /// # Panics
 ///
-/// Where it is before 1970.
+/// If it is before 1970.
 #[must_use]
 pub fn nanoseconds(time: SystemTime) -> u128 {
     time.duration_since(UNIX_EPOCH)

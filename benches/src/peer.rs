@@ -1,4 +1,4 @@
-//! What people write by hand where they do not have s3-test: containers through testcontainers, stores through
+//! Code that people write by hand without s3-test: containers through testcontainers, stores through
 //! `AmazonS3Builder`.
 //!
 //! Everything that is not the point of the comparison is as quick as s3-test has it: readiness is a signed request

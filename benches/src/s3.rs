@@ -49,7 +49,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// What stands in the way, in words.
+    /// The reason of a failure, for people.
     pub async fn check(&self) -> Result<(), String> {
         self.send(Method::GET, "").await
     }

@@ -115,7 +115,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// What the process did [`tell`] under this name.
+    /// Returns the number that the process told under this name, see [`tell`].
     ///
     /// # Panics
     ///

@@ -22,7 +22,7 @@ async fn warm(bucket: TestBucket) {
     server.delete_bucket(&name).await;
 }
 
-/// What a process and its test harness take by themselves.
+/// Measures a process and its test harness alone.
 #[test]
 fn plain() {
     tell("body", now());

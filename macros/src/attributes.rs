@@ -68,7 +68,7 @@ impl Attributes {
     }
 }
 
-/// Whether an attribute makes a test of a function by itself, as `#[test]`, `#[tokio::test]` and ours do.
+/// Returns true if an attribute makes a test of a function by itself, as `#[test]`, `#[tokio::test]` and ours do.
 pub(crate) fn is_test(attr: &Attribute) -> bool {
     attr.path()
         .segments
@@ -76,7 +76,7 @@ pub(crate) fn is_test(attr: &Attribute) -> bool {
         .is_some_and(|segment| segment.ident == "test" || segment.ident == "s3_test")
 }
 
-/// Whether an attribute depends on the configuration.
+/// Returns true if an attribute depends on the configuration.
 pub(crate) fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }

@@ -1,4 +1,4 @@
-//! What the attribute turns into: the only place that writes Rust.
+//! The expansion of the attribute: the only place that writes Rust.
 //!
 //! The user's function is kept whole, inside a plain `#[test]` that hands it to the runtime:
 //!
@@ -123,7 +123,7 @@ fn call(
     quote_spanned!(name.span()=> (#run)(#test, #body))
 }
 
-/// What the runtime is told about the test.
+/// Writes the description of the test for the runtime.
 fn description(
     args: &Args,
     name: &Ident,
@@ -159,7 +159,7 @@ fn description(
     }
 }
 
-/// What the runtime runs: the making of the parameters and the call of the user's function.
+/// Writes the body for the runtime: it makes the parameters and calls the user's function.
 fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let name = &function.sig.ident;
@@ -281,7 +281,7 @@ fn shown(name: &Ident) -> String {
     }
 }
 
-/// Where the runtime crate is: as the option `crate` says, else under its own name.
+/// Returns the path of the runtime crate: the option `crate`, or its own name.
 fn crate_path(args: &Args) -> TokenStream {
     match args.crate_path() {
         Some(path) => path.to_token_stream(),
@@ -334,7 +334,7 @@ fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
 
 /// The errors, and the function as a plain one, so that an editor goes on knowing it.
 ///
-/// What was refused is mended where the compiler would only complain about it a second time.
+/// It mends refused parts that the compiler would complain about a second time.
 fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     let errors = problems.into_compile_errors();
     function.attrs.retain(|attr| !attributes::is_test(attr));

@@ -119,7 +119,7 @@ fn prefix(path: &LitStr, tokens: TokenStream) -> Result<Text> {
     })
 }
 
-/// What is wrong with a path.
+/// The fault of a path.
 fn problem(path: &str, package: Option<&Path>) -> Option<String> {
     if path.trim().is_empty() {
         return Some(

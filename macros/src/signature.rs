@@ -103,7 +103,7 @@ impl Function {
         }
     }
 
-    /// Whether it was written without `async`. A second test attribute that came first may have taken that away.
+    /// Returns true if there is no `async`. A second test attribute in front may have removed it.
     pub(crate) fn is_synchronous(&self) -> bool {
         self.sig.asyncness.is_none() && self.second_test().is_none()
     }
@@ -112,7 +112,7 @@ impl Function {
         self.attrs.iter().find(|attr| attributes::is_test(attr))
     }
 
-    /// What the function returns.
+    /// Returns the kind of the function's output.
     pub(crate) fn output(&self) -> Output<'_> {
         match &self.sig.output {
             ReturnType::Default => Output::Nothing,
@@ -126,7 +126,7 @@ impl Function {
     }
 }
 
-/// What a test returns.
+/// The output of a test.
 pub(crate) enum Output<'a> {
     /// `()`, written or not.
     Nothing,

@@ -1,4 +1,4 @@
-//! What reaches the runtime: the option `crate` leads the expansion to one that hands a test its own description.
+//! The values that reach the runtime: the option `crate` leads the expansion to a fake that gives a test its own description.
 use s3_test_macros::s3_test;
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ mod fake {
 
     pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-    /// What a test was called with.
+    /// The description that a test was called with.
     #[derive(Clone)]
     pub(crate) struct TestBucket {
         pub(crate) path: &'static str,

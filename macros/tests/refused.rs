@@ -1,4 +1,4 @@
-//! What the attribute refuses, and in which words: each file in `refused/` with the messages beside it.
+//! Refusals of the attribute: each file in `refused/` with the messages beside it.
 //!
 //! `TRYBUILD=overwrite cargo test -p s3-test-macros --test refused` writes the messages anew; read what it wrote.
 

@@ -7,7 +7,7 @@ use object_store::{
     client::{HttpClient, HttpConnector, HttpRequestBody, ReqwestConnector},
 };
 
-/// Who asks which server.
+/// A client of one server.
 #[derive(Debug, Clone)]
 pub struct Client {
     endpoint: String,
@@ -16,7 +16,7 @@ pub struct Client {
     http: HttpClient,
 }
 
-/// What a server says.
+/// An answer of a server.
 #[derive(Debug)]
 pub struct Answer {
     /// The status code.

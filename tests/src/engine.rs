@@ -36,7 +36,7 @@ impl Engine {
     ///
     /// # Panics
     ///
-    /// Where there is not even a runtime to ask from.
+    /// If there is no runtime to ask from.
     pub fn connect() -> Result<Self, String> {
         let runtime = Runtime::new().expect("a runtime");
         let connected = runtime.block_on(async {
@@ -87,7 +87,7 @@ impl Engine {
             .expect("the container is there")
     }
 
-    /// How many containers with this label were created since a point in time (seconds since 1970).
+    /// Counts the containers with this label that were created since a point in time (seconds since 1970).
     ///
     /// # Panics
     ///
@@ -144,7 +144,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// What is still there after `limit`.
+    /// Returns the containers that still exist after `limit`.
     pub fn gone_within(&self, label: &str, limit: Duration) -> Result<Duration, String> {
         let start = std::time::Instant::now();
         loop {

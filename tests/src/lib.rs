@@ -1,4 +1,4 @@
-//! What the end-to-end tests stand on: subjects (test binaries run as child processes), sandboxes (an environment in
+//! Support for end-to-end tests: subjects (test binaries run as child processes), sandboxes (an environment in
 //! which a subject shares its server with nobody else), and a look at Docker from outside.
 
 mod client;
@@ -26,7 +26,7 @@ use std::{fs::OpenOptions, io::Write};
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use s3_test::TestBucket;
 
-/// What most subjects do: write an object, read it, list it, and see no other.
+/// Does the work of most subjects: writes an object, reads it, lists it, and sees no other.
 ///
 /// # Errors
 ///

@@ -13,7 +13,7 @@ use crate::{
     Engine, Finished, RECORD, Server, Subject, engine::seconds_since_1970, server::engine_or_skip,
 };
 
-/// What `S3_TEST_IDLE_TIMEOUT` is, if a test does not want another.
+/// The default of `S3_TEST_IDLE_TIMEOUT` in a sandbox.
 const IDLE_TIMEOUT: &str = "2s";
 
 /// Within which a container has gone after its idle timeout.
@@ -78,7 +78,7 @@ impl Sandbox {
         self
     }
 
-    /// What its subjects run on.
+    /// Returns the server of the sandbox's subjects.
     #[must_use]
     pub fn server(&self) -> Server {
         self.server
@@ -88,7 +88,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Where it has none.
+    /// If it has none.
     #[must_use]
     #[track_caller]
     pub fn engine(&self) -> &Engine {
@@ -154,7 +154,7 @@ impl Sandbox {
         format!("s3-test.identity={}", identity.expect("a test has run"))
     }
 
-    /// How many containers were created in the sandbox.
+    /// Counts the containers that were created in the sandbox.
     #[must_use]
     pub fn created(&self) -> usize {
         self.engine().created_since(&self.label(), self.since)

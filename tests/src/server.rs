@@ -4,7 +4,7 @@ use std::{io::Write, panic::Location};
 
 use crate::Engine;
 
-/// What a sandbox's subjects run on.
+/// The server of a sandbox's subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Server {
     /// RustFS, in a container that they share.
@@ -27,7 +27,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// Where containers are required and cannot be had.
+    /// If containers are required and cannot be had.
     #[must_use]
     pub fn of_the_environment() -> Self {
         // On a thread, since the engine has a runtime of its own and the caller may run on another.
@@ -64,7 +64,7 @@ fn skip(reason: &str, place: &Location<'_>) {
 
 /// # Panics
 ///
-/// Where containers are required (`S3_TEST_BACKEND=container`) and cannot be had.
+/// If containers are required (`S3_TEST_BACKEND=container`) and cannot be had.
 fn engine() -> Result<Engine, String> {
     let wanted = std::env::var("S3_TEST_BACKEND").unwrap_or_default();
     if wanted == Server::Embedded.name() {

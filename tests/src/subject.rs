@@ -59,7 +59,7 @@ impl Subject {
         Command::new(&self.executable)
     }
 
-    /// Where the test binary is.
+    /// Returns the path of the test binary.
     #[must_use]
     pub fn executable(&self) -> &Path {
         &self.executable
@@ -94,10 +94,10 @@ pub fn workspace() -> PathBuf {
     suite.parent().unwrap_or(suite).to_owned()
 }
 
-/// What a child process has left behind.
+/// The outcome of a child process.
 #[derive(Debug)]
 pub struct Finished {
-    /// Whether every test passed.
+    /// True if every test passed.
     pub success: bool,
     /// The standard output, where the test harness reports.
     pub stdout: String,
@@ -162,7 +162,7 @@ impl Finished {
         message.to_owned()
     }
 
-    /// How many tests passed.
+    /// Counts the tests that passed.
     ///
     /// # Panics
     ///

@@ -72,7 +72,7 @@ async fn is_in_another_region(
     round_trip(&*store, "region").await
 }
 
-/// What a program that the test starts is told about the authority of the service's certificate.
+/// A program that the test starts learns the authority of the service's certificate.
 #[s3_test]
 fn hands_over_its_authority(bucket: &TestBucket) {
     let bundle = bucket

@@ -1,4 +1,4 @@
-//! What options and parameters do to a test, on whichever server the environment names.
+//! Effects of options and parameters, on the server that the environment names.
 
 use std::{sync::Arc, time::Duration};
 

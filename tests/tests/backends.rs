@@ -1,4 +1,4 @@
-//! Which server answers, and what is said about it.
+//! The choice of a server, and the messages about it.
 
 use std::{
     os::unix::net::UnixListener,

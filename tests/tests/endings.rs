@@ -173,7 +173,7 @@ fn a_success_prints_nothing_but_the_start_of_the_container(sandbox: Sandbox) {
     assert!(!second.stderr.contains("s3-test"), "{}", second.stderr);
 }
 
-/// What the harness shows of a failing test.
+/// Returns the harness' output of a failing test.
 fn section<'a>(stdout: &'a str, name: &str) -> &'a str {
     let start = stdout.find(&format!("---- {name} stdout ----"));
     let start = start.or_else(|| stdout.find(&format!("---- {name} - should panic stdout ----")));

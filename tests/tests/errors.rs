@@ -1,4 +1,4 @@
-//! What a person reads when a test does not get its bucket: what happened, and what to do.
+//! Messages of tests that do not get their bucket: what happened, and what to do.
 
 use std::{
     fs,

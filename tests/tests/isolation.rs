@@ -1,4 +1,4 @@
-//! What a test's server is kept apart from: the network, and the developer's own S3 settings.
+//! Isolation of a test's server from the network and from the developer's own S3 settings.
 
 use s3_test_suite::{Finished, Sandbox, Subject, on_both_servers, set_foreign_variables};
 

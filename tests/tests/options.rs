@@ -1,4 +1,4 @@
-//! What options and parameters do to a test, on both servers.
+//! Effects of options and parameters, on both servers.
 
 use std::{
     process::Stdio,
@@ -24,7 +24,7 @@ fn run(sandbox: &Sandbox, test: &str, variables: &[(&str, &str)]) -> Finished {
     command.output().expect("the subject runs").into()
 }
 
-/// Whether the bucket that was recorded last is still on its server.
+/// Returns true if the bucket that was recorded last is still on its server.
 fn is_left(sandbox: &Sandbox) -> bool {
     let (endpoint, name) = sandbox.recorded_buckets().pop().expect("a bucket");
     let client = Client::new(&endpoint, "rustfsadmin", "rustfsadmin");

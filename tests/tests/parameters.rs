@@ -101,7 +101,7 @@ parameter_tests!(
     backend = "embedded"
 );
 
-/// What a child process must not inherit. The first six stand in the documentation of `TestBucket::env_vars`.
+/// Variables that a child process must not inherit. The documentation of `TestBucket::env_vars` names the first six.
 const REMOVED: [&str; 7] = [
     "AWS_PROFILE",
     "AWS_SESSION_TOKEN",

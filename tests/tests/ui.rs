@@ -1,5 +1,5 @@
-//! What the compiler makes of the attribute's expansion. Nothing here runs a test, so nothing needs a server.
-//! What the attribute itself refuses is tested in its own crate.
+//! The compiler's view of the attribute's expansion. Nothing here runs a test, so nothing needs a server.
+//! Refusals of the attribute itself are tested in its own crate.
 //!
 //! `TRYBUILD=overwrite cargo test -p s3-test-suite --test ui` writes the expected messages anew; read what it wrote.
 mod ui {
@@ -8,7 +8,7 @@ mod ui {
 
 use ui::harness::{Case, Diagnostic, Harness};
 
-/// What is refused. The compiler removes a `#[test]` from whatever is not built as a test, so the cases are built as
+/// Refusals. The compiler removes a `#[test]` from whatever is not built as a test, so the cases are built as
 /// tests, which trybuild does not do.
 #[test]
 fn what_the_compiler_says() {
@@ -24,7 +24,7 @@ fn what_the_compiler_says() {
     }
 }
 
-/// What is taken, without so much as a warning.
+/// Accepted cases, without a warning.
 #[test]
 fn what_compiles() {
     let cases = Harness::new("pass", "s3-test").build();

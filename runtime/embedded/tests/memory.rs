@@ -1,4 +1,4 @@
-//! How much memory the embedded server takes, and that it gives it back. One test, because it watches its whole process.
+//! Memory of the embedded server: it stays in its limits and is given back. One test, because it watches its whole process.
 
 #![cfg(target_os = "linux")]
 #![allow(

@@ -1,4 +1,4 @@
-//! What a person reads when the service is not what it should be, or not where.
+//! Messages about services that are wrong or absent.
 
 use std::{
     io::{Read, Write},
@@ -189,7 +189,7 @@ fn keys_that_the_service_does_not_know() {
     }
 }
 
-/// What a server answers to every request that it is sent.
+/// The answer of a server to every request.
 fn answering(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! What a killed test leaves behind, the next one on the same machine removes.
+//! The next test on the same machine removes the buckets of a killed one.
 
 use std::{process::Stdio, time::Duration};
 

@@ -200,7 +200,7 @@ pub(crate) fn command(sandbox: &Sandbox, subject: &str, endpoint: &str) -> Comma
     command
 }
 
-/// What lies in the sandbox's state directory.
+/// Lists the sandbox's state directory.
 pub(crate) fn state(sandbox: &Sandbox) -> Vec<String> {
     let entries = std::fs::read_dir(sandbox.state_directory()).expect("the state directory");
     let names = entries.map(|entry| entry.expect("an entry").file_name());

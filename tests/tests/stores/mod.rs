@@ -1,4 +1,4 @@
-//! What a test does with every type of one version of object_store.
+//! Tests of every type of one version of object_store.
 
 /// The tests of one version on one server. They say everything with what all versions have.
 macro_rules! store_tests {

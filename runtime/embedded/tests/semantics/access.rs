@@ -1,4 +1,4 @@
-//! Who may do what: owners, other users, the anonymous; canned ACLs and policies.
+//! Access of owners, other users and the anonymous; canned ACLs and policies.
 
 use crate::support::{Client, Fixture, KEY, OTHER};
 

@@ -1,4 +1,4 @@
-//! What is said to a request that says wrongly who sends it.
+//! Answers to malformed credentials.
 
 use super::signatures::Signature;
 use crate::support::{Answer, Fixture};

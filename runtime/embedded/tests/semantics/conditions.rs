@@ -155,7 +155,7 @@ async fn races_on_writing() {
     assert_eq!(c.get("/bucket/a", &[]).await.text(), "2");
 }
 
-/// What the conditions of a write can be; S3 has no others.
+/// Conditions of writes; S3 has no others.
 #[tokio::test]
 async fn a_write_asks_for_one_etag_or_for_none() {
     let f = Fixture::new().await;

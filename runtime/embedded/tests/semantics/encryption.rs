@@ -1,4 +1,4 @@
-//! What is said of encryption.
+//! Encryption headers and settings.
 
 use crate::{
     multipart::{complete, part},

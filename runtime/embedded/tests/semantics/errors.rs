@@ -1,4 +1,4 @@
-//! What errors say besides their code.
+//! Details of errors besides their code.
 
 use super::versions::set_versioning;
 use crate::support::{Fixture, raw::Raw};

@@ -1,4 +1,4 @@
-//! Which lifecycle configurations a bucket takes.
+//! Lifecycle configurations: accepted and refused ones.
 
 use crate::support::{Client, Fixture};
 

@@ -1,4 +1,4 @@
-//! What the embedded server answers, request by request: statuses, error codes and headers as S3 documents them.
+//! Answers of the embedded server, request by request: statuses, error codes and headers as S3 documents them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 

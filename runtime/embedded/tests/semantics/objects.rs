@@ -111,7 +111,7 @@ async fn a_version_that_is_none() {
 }
 
 /// One that is one's own already can be created again in the oldest region, and only there.
-/// What is not one range is no range (RFC 9110, section 14.2), except to those who may not read anyway.
+/// Malformed and multiple ranges are ignored (RFC 9110, section 14.2), after rights are checked.
 #[tokio::test]
 async fn ranges_that_are_ignored() {
     let f = Fixture::new().await;

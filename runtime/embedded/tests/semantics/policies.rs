@@ -1,4 +1,4 @@
-//! What a bucket policy may say, and what it then means.
+//! Bucket policies: their syntax and their effect.
 
 use crate::support::{Fixture, OTHER};
 

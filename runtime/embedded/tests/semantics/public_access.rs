@@ -1,4 +1,4 @@
-//! What closes a bucket that an ACL or a policy would open.
+//! Settings that close a bucket which an ACL or a policy would open.
 
 use crate::support::{Client, Fixture, OTHER};
 

@@ -1,4 +1,4 @@
-//! Which rights a request needs, and who has them.
+//! Rights that requests need, and users who have them.
 
 use super::{forms, versions::set_versioning};
 use crate::support::{Client, Fixture, OTHER};

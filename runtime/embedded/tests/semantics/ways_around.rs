@@ -168,7 +168,7 @@ async fn a_bucket_that_is_created_again() {
     c.put("/bucket", &[], "").await.ok();
 }
 
-/// What cannot be deleted must not be taken for what it belongs to.
+/// A subresource that cannot be deleted must not be taken for its object.
 #[tokio::test]
 async fn what_cannot_be_deleted() {
     let f = Fixture::new().await;

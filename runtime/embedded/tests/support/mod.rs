@@ -1,4 +1,4 @@
-//! What the tests of the embedded server share: a server each, stores on it, and requests written by hand.
+//! Support for tests of the embedded server: a server each, stores on it, and requests written by hand.
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
