@@ -36,9 +36,7 @@ pub fn body<B>(body: B) -> Body
 where
     B: Future<Output = Result<Conclusion, BoxError>> + 'static,
 {
-    // `Box::pin` would be six more functions for each test.
-    let body: Box<dyn Future<Output = Result<Conclusion, BoxError>>> = Box::new(body);
-    Box::into_pin(body)
+    Box::pin(body)
 }
 
 /// Erases the type of the future that makes a parameter, which every test that awaits it would contain.
