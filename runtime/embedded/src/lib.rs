@@ -102,7 +102,8 @@ impl Server {
 
     /// Creates a bucket without a request. `owner` is the access key of a user, see [`ServerBuilder::user`].
     ///
-    /// The name is not checked. A bucket of this name that exists already keeps its objects.
+    /// The name is not checked. A bucket of this name that exists already keeps its objects; if it has this owner, its ACL
+    /// becomes private.
     ///
     /// ```
     /// # #[tokio::main] async fn main() -> std::io::Result<()> {
