@@ -6,19 +6,25 @@
 //! #[test]
 //! fn upload() -> ExitCode {
 //!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
-//!     ::s3_test::__private::run(Test { … }, |buckets| body(async move {
-//!         let store = FromBucket::from_bucket(buckets.main()).await?;
-//!         let archive = FromBucket::from_bucket(buckets.of_parameter(0)).await?;
-//!         let value = upload(store, &archive).await;
-//!         Ok(returned::<Result<()>>(value))
-//!     }))
+//!     ::s3_test::__private::run(
+//!         Test { …, parameters: Vec::from([<Arc<dyn ObjectStore>>::__parameter(), …]) },
+//!         |arguments| {
+//!             let store = arguments.next::<Arc<dyn ObjectStore>>();
+//!             let archive = arguments.next::<TestBucket>();
+//!             body(async move {
+//!                 let value = upload(store, &archive).await;
+//!                 returned::<Result<()>>(value)
+//!             })
+//!         },
+//!     )
 //! }
 //! ```
 //!
-//! A synchronous function is handed to `run_blocking` and called later, in a closure: `Ok(called(move || upload(…)))`.
+//! A synchronous function is handed to `run_blocking` and called later: `called(move || upload(store, &archive))`.
 //!
 //! The compiler compiles all of this for each test, so it must stay small: the closure captures nothing and is passed as
-//! a function pointer, `body`, `returned` and `called` erase the remaining types, and `run` is not generic.
+//! a function pointer, `body`, `returned` and `called` erase the remaining types, and `run` is not generic. The parameters
+//! are made in the runtime, since each `await` makes the body's state machine dearer.
 //!
 //! Spans: `mixed_site` for what is ours alone, so that a local of ours never meets one of the user's and lints take no
 //! notice; the user's own tokens where the compiler has something to say about them; and the function's name for the
@@ -138,14 +144,7 @@ fn description(
     let has_own = |parameter: &Parameter| parameter.bucket.is_some();
     let main_bucket =
         parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
-    let buckets = parameters
-        .iter()
-        .filter_map(|parameter| parameter.bucket.as_ref())
-        .map(|bucket| self::options(bucket, krate));
-    let needs_gateway = parameters.iter().map(|parameter| {
-        let implementation = implementation(parameter, krate);
-        quote_spanned!(mixed=> || #implementation::NEEDS_GATEWAY)
-    });
+    let parameters = parameters.iter().map(|it| described(it, krate));
     quote_spanned! {mixed=>
         #krate::__private::Test {
             path: ::core::concat!(::core::module_path!(), "::", #text),
@@ -153,31 +152,22 @@ fn description(
             should_panic: #should_panic,
             options: #options,
             main_bucket: #main_bucket,
-            buckets: ::std::vec::Vec::from([#(#buckets),*]),
-            gateway: false #(#needs_gateway)*,
+            parameters: ::std::vec::Vec::from([#(#parameters),*]),
         }
     }
 }
 
-/// Writes the body for the runtime: it makes the parameters and calls the user's function.
+/// Writes the body for the runtime: it takes the parameters and calls the user's function.
 fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let name = &function.sig.ident;
     // A local of ours is never one of the user's, but a pattern of ours may be a constant of theirs.
-    let buckets = Ident::new("__s3_test_buckets", mixed);
-    let mut own_buckets = 0_usize;
-    let mut made = Vec::new();
+    let made = Ident::new("__s3_test_arguments", mixed);
+    let mut locals = Vec::new();
     let mut arguments = Vec::new();
     for (index, parameter) in parameters.iter().enumerate() {
         let local = Ident::new(&format!("__s3_test_{index}"), mixed);
-        let bucket = if parameter.bucket.is_some() {
-            own_buckets += 1;
-            let index = own_buckets - 1;
-            quote_spanned!(mixed=> #buckets.of_parameter(#index))
-        } else {
-            quote_spanned!(mixed=> #buckets.main())
-        };
-        let value = make(parameter, krate, &bucket);
+        let ty = made_type(parameter);
         let (mutability, argument) = match parameter.passed {
             Passed::Owned => (None, quote_spanned!(mixed=> #local)),
             Passed::Borrowed => (None, quote_spanned!(mixed=> &#local)),
@@ -187,17 +177,17 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
             ),
             Passed::Object => (None, quote_spanned!(mixed=> &*#local)),
         };
-        made.push(quote_spanned!(mixed=> let #mutability #local = #value;));
+        locals.push(quote_spanned!(mixed=> let #mutability #local = #made.next::<#ty>();));
         arguments.push(argument);
     }
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));
     let result = result(function, &call, krate);
     quote_spanned! {mixed=>
-        |#buckets| #krate::__private::body(async move {
-            let _ = &#buckets;
-            #(#made)*
+        |#made| {
+            let _ = &#made;
+            #(#locals)*
             #result
-        })
+        }
     }
 }
 
@@ -223,29 +213,33 @@ fn result(function: &Function, call: &TokenStream, krate: &TokenStream) -> Token
     let private = quote_spanned!(mixed=> #krate::__private);
     match (awaited, output) {
         // Any use of a value that never exists would be a warning.
-        (Some(_), Output::Never) => call,
+        (Some(_), Output::Never) => quote_spanned!(mixed=> #private::body(async move { #call })),
         // A statement of its own, so that temporaries that borrow from the parameters are dropped before them.
         (Some(_), _) => quote_spanned! {mixed=>
-            let __s3_test_returned = #call;
-            ::core::result::Result::Ok(#private::returned::<#ty>(__s3_test_returned))
+            #private::body(async move {
+                let __s3_test_returned = #call;
+                #private::returned::<#ty>(__s3_test_returned)
+            })
         },
         (None, Output::Never) => quote_spanned! {mixed=>
-            ::core::result::Result::Ok(#private::called::<#ty>(move || -> () { #call }))
+            #private::called::<#ty>(move || -> () { #call })
         },
-        (None, _) => quote_spanned! {mixed=>
-            ::core::result::Result::Ok(#private::called::<#ty>(move || #call))
-        },
+        (None, _) => quote_spanned!(mixed=> #private::called::<#ty>(move || #call)),
     }
 }
 
-/// The making of one parameter.
+/// Writes the description of one parameter for the runtime.
 ///
-/// All of it has the span of the type, so that whatever the compiler has against the type stands there, and only once.
-fn make(parameter: &Parameter, krate: &TokenStream, bucket: &TokenStream) -> TokenStream {
-    let implementation = implementation(parameter, krate);
+/// The call has the span of the type, so that whatever the compiler has against the type stands there.
+fn described(parameter: &Parameter, krate: &TokenStream) -> TokenStream {
     let (first, last) = ends(&parameter.ty);
-    let make = quote_spanned!(first=> #implementation::from_bucket);
-    quote_spanned!(last=> #krate::__private::parameter(#make(#bucket)).await?)
+    let ty = made_type(parameter);
+    let bucket = parameter.bucket.as_ref().map(|bucket| {
+        let options = options(bucket, krate);
+        quote_spanned!(Span::mixed_site()=> .bucket(#options))
+    });
+    let call = quote_spanned!(last=> ());
+    quote_spanned!(first=> <#ty as #krate::FromBucket>::__parameter #call #bucket)
 }
 
 /// The spans of the first and the last token of a type.
@@ -255,11 +249,11 @@ fn ends(ty: &Type) -> (Span, Span) {
     (first, last.map_or(first, |token| token.span()))
 }
 
-/// The type of one parameter as `FromBucket`, where the compiler's complaints about it stand.
-fn implementation(parameter: &Parameter, krate: &TokenStream) -> TokenStream {
+/// The type of the value that a parameter is made of, where the compiler's complaints about it stand.
+fn made_type(parameter: &Parameter) -> TokenStream {
     let ty: &Type = &parameter.ty;
     let (first, last) = ends(ty);
-    let ty = match parameter.passed {
+    match parameter.passed {
         Passed::Object => {
             let (arc, end) = (
                 quote_spanned!(first=> ::std::sync::Arc<),
@@ -268,8 +262,7 @@ fn implementation(parameter: &Parameter, krate: &TokenStream) -> TokenStream {
             quote!(#arc #ty #end)
         }
         _ => ty.to_token_stream(),
-    };
-    quote_spanned!(first=> <#ty as #krate::FromBucket>)
+    }
 }
 
 /// A name as the test harness shows it: with `r#` only where it would be a keyword without.

@@ -52,9 +52,8 @@ pub mod guide {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::options::Options;
-    pub use crate::test::{
-        Body, Buckets, Conclusion, Test, body, called, parameter, returned, run, run_blocking,
-    };
+    pub use crate::parameters::{Arguments, Parameter};
+    pub use crate::test::{Body, Conclusion, Test, body, called, returned, run, run_blocking};
 }
 
 /// An S3 server inside this process, for programs and tests that need one without a bucket of their own.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws_sdk_s3")]
 mod aws_sdk;
+mod erased;
 mod gateway;
 mod object_store;
 #[cfg(feature = "opendal")]
@@ -9,6 +10,9 @@ mod opendal;
 
 use crate::bucket::TestBucket;
 
+pub(crate) use self::erased::Parameters;
+#[doc(hidden)]
+pub use self::erased::{Arguments, Parameter};
 pub use crate::error::BoxError;
 
 /// Types that can be created from a test's bucket, and so be parameters of an `#[s3_test]` function.
@@ -93,6 +97,17 @@ pub trait FromBucket: Sized {
     ///
     /// Any error; it makes the test fail.
     fn from_bucket(bucket: &TestBucket) -> impl Future<Output = Result<Self, BoxError>>;
+
+    /// Describes a parameter of this type for the attribute. It is a method, since the compiler then reports a type that
+    /// is none at the type alone.
+    #[doc(hidden)]
+    #[must_use]
+    fn __parameter() -> Parameter
+    where
+        Self: 'static,
+    {
+        Parameter::new::<Self>()
+    }
 }
 
 impl FromBucket for TestBucket {

@@ -1,8 +1,7 @@
 //! The body of a test: on a runtime and a thread of its own, under its limits, with its panic caught.
 //!
 //! Each test's body has a type of its own. [`body`], [`returned`] and [`called`] erase these types and are all that is
-//! compiled for each test; everything else is compiled once, with s3-test. [`parameter`] is compiled once for each
-//! type of parameter.
+//! compiled for each test; everything else is compiled once, with s3-test.
 
 use std::{
     any::Any,
@@ -18,32 +17,26 @@ use std::{
 use humantime::format_duration;
 use tokio::{runtime, sync::oneshot};
 
-use super::Buckets;
-use crate::{options::RuntimeSettings, parameters::BoxError, process::background, server::Server};
+use crate::{
+    options::RuntimeSettings,
+    parameters::{Arguments, BoxError, Parameters},
+    process::background,
+    server::Server,
+};
 
 /// The time that a body has to end after its timeout has cancelled it. Then its thread is left behind.
 const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);
 
 /// The asynchronous part of a test. It stays on the thread that polls it first, so it need not be `Send`.
-pub type Body = Pin<Box<dyn Future<Output = Result<Conclusion, BoxError>>>>;
+pub type Body = Pin<Box<dyn Future<Output = Conclusion>>>;
 
 /// The rest of a test, to be called outside of its runtime: it may block, as a synchronous test or the
 /// `Termination::report` of a test's own type may.
 pub type Conclusion = Box<dyn FnOnce() -> ExitCode>;
 
 /// Erases the type of a body.
-pub fn body<B>(body: B) -> Body
-where
-    B: Future<Output = Result<Conclusion, BoxError>> + 'static,
-{
+pub fn body(body: impl Future<Output = Conclusion> + 'static) -> Body {
     Box::pin(body)
-}
-
-/// Erases the type of the future that makes a parameter, which every test that awaits it would contain.
-pub fn parameter<'a, T>(
-    making: impl Future<Output = Result<T, BoxError>> + 'a,
-) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + 'a>> {
-    Box::pin(making)
 }
 
 /// Erases the type of the value that an asynchronous test has returned.
@@ -69,17 +62,17 @@ pub(crate) enum Outcome {
 pub(crate) fn run(
     limit: Option<Duration>,
     settings: RuntimeSettings,
-    body: fn(Buckets) -> Body,
-    buckets: Buckets,
+    body: fn(&mut Arguments) -> Body,
+    parameters: Parameters,
     server: Arc<Server>,
 ) -> Outcome {
     let Some(limit) = limit else {
-        return run_here(settings, body, buckets, &server, pending::<()>());
+        return run_here(settings, body, parameters, &server, pending::<()>());
     };
     let (cancel, cancelled) = oneshot::channel::<()>();
     let (ended, outcome) = mpsc::channel();
     let started = start(move || {
-        let _ = ended.send(run_here(settings, body, buckets, &server, cancelled));
+        let _ = ended.send(run_here(settings, body, parameters, &server, cancelled));
     });
     if let Err(message) = started {
         return Outcome::Unfinished(message);
@@ -101,16 +94,16 @@ pub(crate) fn run(
 /// server is gone.
 pub(crate) fn run_blocking(
     limit: Option<Duration>,
-    body: fn(Buckets) -> Body,
-    buckets: Buckets,
+    body: fn(&mut Arguments) -> Conclusion,
+    parameters: Parameters,
     server: Arc<Server>,
 ) -> Outcome {
     let (ended, end) = oneshot::channel();
     let started = start(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             // On the background runtime, where tasks that the parameters spawned go on while the test blocks.
-            match background::handle().block_on(async { body(buckets).await }) {
-                Ok(conclusion) => Outcome::Returned(conclusion()),
+            match background::handle().block_on(parameters.make()) {
+                Ok(mut arguments) => Outcome::Returned(body(&mut arguments)()),
                 Err(error) => Outcome::Unfinished(no_parameter(&error)),
             }
         }));
@@ -145,17 +138,21 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
 /// Runs the body on this thread and a runtime of its own until it ends, its server is gone, or `cancelled` is ready.
 fn run_here(
     settings: RuntimeSettings,
-    body: fn(Buckets) -> Body,
-    buckets: Buckets,
+    body: fn(&mut Arguments) -> Body,
+    parameters: Parameters,
     server: &Server,
     cancelled: impl Future,
 ) -> Outcome {
     let run = AssertUnwindSafe(|| {
         let runtime = build_runtime(settings);
+        let body = async {
+            let mut arguments = parameters.make().await?;
+            Ok(body(&mut arguments).await)
+        };
         let ended = runtime.block_on(async {
             tokio::select! {
                 biased;
-                result = body(buckets) => Some(result),
+                result = body => Some(result),
                 () = server.lost() => None,
                 _ = cancelled => None,
             }

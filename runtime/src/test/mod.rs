@@ -12,12 +12,12 @@ mod buckets;
 mod report;
 
 #[doc(hidden)]
-pub use self::body::{Body, Conclusion, body, called, parameter, returned};
+pub use self::body::{Body, Conclusion, body, called, returned};
 use self::{body::Outcome, buckets::Prepared, report::Report};
 use crate::{
-    bucket::TestBucket,
     gateway::Gateway,
     options::{Options, Settings, TestOptions, warn_of_mistyped_variables},
+    parameters::{Arguments, Parameter, Parameters},
     process::background,
     server::Server,
 };
@@ -36,44 +36,11 @@ pub struct Test {
     pub options: Options,
     /// Tells whether the test needs the bucket that `options` describe.
     pub main_bucket: bool,
-    /// The options inside the `#[bucket(…)]` of each parameter that has one.
-    pub buckets: Vec<Options>,
-    /// Tells whether a parameter's type asks for the gateway.
-    pub gateway: bool,
+    /// The parameters of the function.
+    pub parameters: Vec<Parameter>,
 }
 
-/// The buckets of one test, for the making of its parameters.
-#[doc(hidden)]
-#[derive(Debug, Clone)]
-pub struct Buckets {
-    main: bool,
-    all: Vec<TestBucket>,
-}
-
-impl Buckets {
-    /// The bucket that the attribute itself describes.
-    ///
-    /// # Panics
-    ///
-    /// If the test needs none.
-    #[must_use]
-    pub fn main(&self) -> &TestBucket {
-        assert!(self.main, "the test needs no bucket of its own");
-        &self.all[0]
-    }
-
-    /// The bucket of the parameter that has the `index`th `#[bucket]`.
-    ///
-    /// # Panics
-    ///
-    /// If there are fewer.
-    #[must_use]
-    pub fn of_parameter(&self, index: usize) -> &TestBucket {
-        &self.all[usize::from(self.main) + index]
-    }
-}
-
-/// Runs one asynchronous test. `body` makes the parameters from the buckets and calls the user's function with them.
+/// Runs one asynchronous test. `body` calls the user's function with its parameters.
 ///
 /// # Panics
 ///
@@ -81,29 +48,29 @@ impl Buckets {
 /// `#[should_panic]` this message is printed instead, so that the harness does not take it for the expected panic.
 #[doc(hidden)]
 #[track_caller]
-pub fn run(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
-    run_with(test, |settings, buckets, server| {
-        body::run(settings.timeout, settings.runtime, body, buckets, server)
+pub fn run(test: Test, body: fn(&mut Arguments) -> Body) -> ExitCode {
+    run_with(test, |settings, parameters, server| {
+        body::run(settings.timeout, settings.runtime, body, parameters, server)
     })
 }
 
-/// Runs one synchronous test. `body` makes the parameters; its conclusion calls the user's function, which may block.
+/// Runs one synchronous test. The conclusion calls the user's function, which may block.
 ///
 /// # Panics
 ///
 /// As [`run`].
 #[doc(hidden)]
 #[track_caller]
-pub fn run_blocking(test: Test, body: fn(Buckets) -> Body) -> ExitCode {
-    run_with(test, |settings, buckets, server| {
-        body::run_blocking(settings.timeout, body, buckets, server)
+pub fn run_blocking(test: Test, body: fn(&mut Arguments) -> Conclusion) -> ExitCode {
+    run_with(test, |settings, parameters, server| {
+        body::run_blocking(settings.timeout, body, parameters, server)
     })
 }
 
 #[track_caller]
 fn run_with(
     test: Test,
-    run_body: impl FnOnce(&Settings, Buckets, Arc<Server>) -> Outcome,
+    run_body: impl FnOnce(&Settings, Parameters, Arc<Server>) -> Outcome,
 ) -> ExitCode {
     let Test {
         path,
@@ -111,16 +78,17 @@ fn run_with(
         should_panic,
         options,
         main_bucket,
-        buckets,
-        gateway,
+        parameters,
     } = test;
+    let needs_gateway = parameters.iter().any(Parameter::needs_gateway);
+    let own_buckets = parameters.iter().filter_map(Parameter::own_bucket);
     warn_of_mistyped_variables();
     let package = package_folder(package);
     let asked = TestOptions {
         package: package.clone(),
         options,
         main_bucket,
-        buckets,
+        buckets: own_buckets.cloned().collect(),
     };
     let prepared = Settings::resolve(asked, |name| std::env::var(name).ok()).and_then(|settings| {
         let prepared = Prepared::new(path, &package, &settings);
@@ -132,23 +100,19 @@ fn run_with(
         Err(error) => return fail(should_panic, &error.to_string()),
     };
     let server = prepared.server.clone();
-    let gateway = match gateway.then(|| Gateway::start(&server.endpoint, background::handle())) {
-        None => None,
-        Some(Ok(gateway)) => Some(Arc::new(gateway)),
-        Some(Err(error)) => {
-            prepared.clean_up(|_| false);
-            return fail(should_panic, &error.to_string());
-        }
-    };
-    let buckets = Buckets {
-        main: main_bucket,
-        all: prepared
-            .buckets
-            .iter()
-            .map(|held| held.bucket.clone().through(gateway.clone()))
-            .collect(),
-    };
-    let outcome = run_body(&settings, buckets, server.clone());
+    let gateway =
+        match needs_gateway.then(|| Gateway::start(&server.endpoint, background::handle())) {
+            None => None,
+            Some(Ok(gateway)) => Some(Arc::new(gateway)),
+            Some(Err(error)) => {
+                prepared.clean_up(|_| false);
+                return fail(should_panic, &error.to_string());
+            }
+        };
+    let buckets = prepared.buckets.iter();
+    let buckets = buckets.map(|held| held.bucket.clone().through(gateway.clone()));
+    let parameters = Parameters::new(parameters, main_bucket, buckets.collect());
+    let outcome = run_body(&settings, parameters, server.clone());
     let outcome = verified(outcome, gateway.as_deref());
     let failed = match &outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,

@@ -1,0 +1,107 @@
+//! The parameters of one test. They are made from its buckets, in their order, before its body runs.
+//!
+//! The function that makes a parameter and the value that it makes are erased to types that all tests share. So the
+//! compiler works once for each type of parameter, and not for each parameter of each test.
+
+use std::{any::Any, fmt, pin::Pin, vec};
+
+use super::{BoxError, FromBucket};
+use crate::{bucket::TestBucket, options::Options};
+
+type Value = Box<dyn Any>;
+type Making<'a> = Pin<Box<dyn Future<Output = Result<Value, BoxError>> + 'a>>;
+type Maker = fn(&TestBucket) -> Making<'_>;
+
+/// One parameter as the attribute describes it.
+#[doc(hidden)]
+pub struct Parameter {
+    make: Maker,
+    needs_gateway: bool,
+    /// The options of its own bucket, if it has `#[bucket]`.
+    bucket: Option<Options>,
+}
+
+impl Parameter {
+    pub(super) fn new<T: FromBucket + 'static>() -> Self {
+        Self {
+            make: |bucket| Box::pin(async { Ok(Box::new(T::from_bucket(bucket).await?) as Value) }),
+            needs_gateway: T::NEEDS_GATEWAY,
+            bucket: None,
+        }
+    }
+
+    /// Gives the parameter a bucket of its own.
+    #[must_use]
+    pub fn bucket(mut self, options: Options) -> Self {
+        self.bucket = Some(options);
+        self
+    }
+
+    pub(crate) fn own_bucket(&self) -> Option<&Options> {
+        self.bucket.as_ref()
+    }
+
+    pub(crate) fn needs_gateway(&self) -> bool {
+        self.needs_gateway
+    }
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parameter = f.debug_struct("Parameter");
+        parameter.field("bucket", &self.bucket);
+        parameter.finish_non_exhaustive()
+    }
+}
+
+/// The parameters of a test, each with the bucket that it is made from.
+pub(crate) struct Parameters(Vec<(Maker, TestBucket)>);
+
+impl Parameters {
+    /// Gives each parameter its bucket. The `buckets` are those of the test: the main one, if there is one, and then
+    /// the parameters' own.
+    pub(crate) fn new(
+        parameters: Vec<Parameter>,
+        main_bucket: bool,
+        mut buckets: Vec<TestBucket>,
+    ) -> Self {
+        let mut own = buckets.split_off(usize::from(main_bucket)).into_iter();
+        let pair = |parameter: Parameter| {
+            let bucket = match parameter.bucket {
+                Some(_) => own.next(),
+                None => buckets.first().cloned(),
+            };
+            (
+                parameter.make,
+                bucket.expect("each parameter has a bucket among those of the test"),
+            )
+        };
+        Self(parameters.into_iter().map(pair).collect())
+    }
+
+    /// Makes them in their order.
+    pub(crate) async fn make(self) -> Result<Arguments, BoxError> {
+        let mut values = Vec::with_capacity(self.0.len());
+        for (make, bucket) in self.0 {
+            values.push(make(&bucket).await?);
+        }
+        Ok(Arguments(values.into_iter()))
+    }
+}
+
+/// The values of the parameters, in their order.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Arguments(vec::IntoIter<Value>);
+
+impl Arguments {
+    /// Returns the value of the next parameter.
+    ///
+    /// # Panics
+    ///
+    /// If it has another type or there is none.
+    pub fn next<T: 'static>(&mut self) -> T {
+        let next = self.0.next().and_then(|value| value.downcast().ok());
+        *next.expect("the attribute takes the parameters in their order")
+    }
+}
