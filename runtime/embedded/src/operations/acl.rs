@@ -2,7 +2,7 @@
 
 use crate::{
     errors,
-    operations::{Service, convert},
+    operations::{Service, convert, lookup::Lookup},
     storage::Acl,
 };
 use s3s::{S3Request, S3Response, S3Result, dto::*};
@@ -194,14 +194,11 @@ pub(super) fn get_object(
     service: &Service,
     request: S3Request<GetObjectAclInput>,
 ) -> S3Result<S3Response<GetObjectAclOutput>> {
-    let input = request.input;
-    let output = service.storage.try_read(&input.bucket, |bucket| {
-        let (_, object) = bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
-        Ok(GetObjectAclOutput {
-            grants: grants(&bucket.owner, object.attributes.acl),
-            owner: Some(convert::owner(&bucket.owner)),
-            request_charged: None,
-        })
+    let lookup = Lookup::of(service, &request.input);
+    let output = lookup.read(|bucket, _, object| GetObjectAclOutput {
+        grants: grants(&bucket.owner, object.attributes.acl),
+        owner: Some(convert::owner(&bucket.owner)),
+        request_charged: None,
     })?;
     crate::operations::respond(output)
 }
@@ -216,9 +213,7 @@ pub(super) fn put_object(
         return Err(errors::not_implemented("PutObjectAcl by a document"));
     }
     let acl = object_acl(&wanted)?;
-    service.storage.try_write(&input.bucket, |bucket| {
-        let (_, object) =
-            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+    Lookup::of(service, &input).change(|object| {
         object.attributes.acl = acl;
         Ok(())
     })?;

@@ -8,23 +8,18 @@ use crate::{
         attributes::attributes,
         convert::{self, show_checksum},
         encryption::show_encryption,
+        lookup::Lookup,
         multipart::valid_part_number,
         put::{settle, whole},
         storage_class,
     },
     storage::{
-        Body, Error, Object, Part,
+        Body, Error, Part,
         checksum::{Checksum, Kind, Md5, hex},
         multipart::MAX_PART_SIZE,
     },
 };
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
-use std::sync::Arc;
-
-struct Source {
-    object: Arc<Object>,
-    version: Option<String>,
-}
 
 /// The object that `x-amz-copy-source` names, if the caller may read it and its conditions hold.
 macro_rules! source {
@@ -60,20 +55,14 @@ macro_rules! source {
         )?;
         let access = Service::access(&$request, action, &bucket, &key, version);
         access.check_read(&$service.storage)?;
-        let found = $service.storage.try_read(&bucket, |bucket| {
-            let (version, object) = bucket.get(&key, version)?;
-            conditions.check_copy_source(object)?;
-            Ok(Source {
-                object: object.clone(),
-                version: bucket.shown_id(version),
-            })
-        });
+        let found = Lookup::new($service, &bucket, &key, version).find();
         let source = found.map_err(|error| match error {
             Error::IsDeleteMarker { .. } => errors::invalid_request(
                 "The source of a copy request may not specifically refer to a delete marker by version id.",
             ),
             error => error.into(),
         })?;
+        conditions.check_copy_source(&source.object)?;
         storage_class::check_readable(&source.object)?;
         let same =
             *bucket == $request.input.bucket && *key == $request.input.key && version.is_none();

@@ -6,13 +6,14 @@ use crate::{
         Service,
         convert::{self, show_checksum},
         encryption::show_encryption,
+        lookup::Lookup,
         outgoing, storage_class,
     },
     storage::{Expires, Object, PartSummary, checksum::Kind},
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
-use std::{ops, sync::Arc};
+use std::ops;
 
 /// The fields that the outputs of GetObject and HeadObject share.
 macro_rules! describe {
@@ -82,22 +83,6 @@ macro_rules! describe {
         }
         output
     }};
-}
-
-struct Found {
-    object: Arc<Object>,
-    /// As it is to be shown, if at all.
-    version: Option<String>,
-}
-
-fn find(service: &Service, bucket: &str, key: &str, version: Option<&String>) -> S3Result<Found> {
-    Ok(service.storage.try_read(bucket, |bucket| {
-        let (version, object) = bucket.get(key, convert::version(version))?;
-        Ok(Found {
-            object: object.clone(),
-            version: bucket.shown_id(version),
-        })
-    })?)
 }
 
 /// The bytes of an object that a request asks for.
@@ -184,12 +169,7 @@ pub(super) fn get(
     request: S3Request<GetObjectInput>,
 ) -> S3Result<S3Response<GetObjectOutput>> {
     let input = request.input;
-    let found = find(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-    )?;
+    let found = Lookup::of(service, &input).find()?;
     let object = &found.object;
     convert::conditions(
         input.if_match,
@@ -213,12 +193,7 @@ pub(super) fn head(
     request: S3Request<HeadObjectInput>,
 ) -> S3Result<S3Response<HeadObjectOutput>> {
     let input = request.input;
-    let found = find(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-    )?;
+    let found = Lookup::of(service, &input).find()?;
     convert::conditions(
         input.if_match,
         input.if_none_match,
@@ -252,12 +227,7 @@ pub(super) fn attributes(
     request: S3Request<GetObjectAttributesInput>,
 ) -> S3Result<S3Response<GetObjectAttributesOutput>> {
     let input = request.input;
-    let found = find(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-    )?;
+    let found = Lookup::of(service, &input).find()?;
     let object = &found.object;
     // Several come in one header, separated by commas.
     let wants = |name: &str| {

@@ -2,8 +2,11 @@
 
 use crate::{
     errors,
-    operations::{Service, convert},
-    storage::{DefaultLock, Error, Object, Period, Result, Retention, RetentionMode, Versioning},
+    operations::{
+        Service, convert,
+        lookup::{Lookup, NamesObject},
+    },
+    storage::{DefaultLock, Error, Lock, Period, Retention, RetentionMode, Versioning},
 };
 use http::StatusCode;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -112,60 +115,17 @@ fn missing() -> S3Error {
     )
 }
 
-/// A delete marker has no lock, also where it is what a key without a version id means.
-fn of_a_marker(error: Error) -> Error {
-    match error {
-        Error::DeleteMarker { version } => Error::IsDeleteMarker { version },
-        other => other,
-    }
-}
-
-/// Reads what is said of one version, in a bucket that has object lock.
-fn read<T>(
-    service: &Service,
-    bucket: &str,
-    key: &str,
-    version: Option<&String>,
-    read: impl FnOnce(&Object) -> T,
-) -> S3Result<T> {
-    Ok(service.storage.try_read(bucket, |bucket| {
-        if bucket.lock.is_none() {
-            return Err(Error::MissingLockConfiguration);
-        }
-        let found = bucket.get(key, convert::version(version));
-        Ok(read(found.map_err(of_a_marker)?.1))
-    })?)
-}
-
-fn change(
-    service: &Service,
-    bucket: &str,
-    key: &str,
-    version: Option<&String>,
-    change: impl FnOnce(&mut Object) -> Result<()>,
-) -> S3Result<()> {
-    Ok(service.storage.try_write(bucket, |bucket| {
-        if bucket.lock.is_none() {
-            return Err(Error::MissingLockConfiguration);
-        }
-        let found = bucket.get_mut(key, convert::version(version));
-        change(found.map_err(of_a_marker)?.1)
-    })?)
+fn lock_of(service: &Service, input: &impl NamesObject) -> S3Result<Lock> {
+    let found = Lookup::of(service, input).of_lock().find()?;
+    Ok(found.object.attributes.lock)
 }
 
 pub(super) fn get_retention(
     service: &Service,
     request: S3Request<GetObjectRetentionInput>,
 ) -> S3Result<S3Response<GetObjectRetentionOutput>> {
-    let input = request.input;
-    let retention = read(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-        |object| object.attributes.lock.retention,
-    )?;
-    let retention = retention.ok_or_else(missing)?;
+    let lock = lock_of(service, &request.input)?;
+    let retention = lock.retention.ok_or_else(missing)?;
     crate::operations::respond(GetObjectRetentionOutput {
         retention: Some(ObjectLockRetention {
             mode: Some(convert::show_mode(retention.mode).to_owned().into()),
@@ -178,8 +138,8 @@ pub(super) fn put_retention(
     service: &Service,
     request: S3Request<PutObjectRetentionInput>,
 ) -> S3Result<S3Response<PutObjectRetentionOutput>> {
-    let input = request.input;
-    let wanted = input.retention.ok_or_else(malformed)?;
+    let mut input = request.input;
+    let wanted = input.retention.take().ok_or_else(malformed)?;
     let wanted = match (&wanted.mode, wanted.retain_until_date) {
         (None, None) => None,
         (Some(mode), Some(until)) => Some(Retention {
@@ -189,32 +149,15 @@ pub(super) fn put_retention(
         _ => return Err(malformed()),
     };
     let bypass = input.bypass_governance_retention.unwrap_or_default();
-    change(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-        |object| {
-            // Longer is always allowed; shorter, another mode or none only for GOVERNANCE, and only with the right to
-            // bypass it (User Guide, "Retention modes").
-            if let Some(current) = object
-                .attributes
-                .lock
-                .retention
-                .filter(|now| now.until > OffsetDateTime::now_utc())
-            {
-                let longer = wanted.is_some_and(|wanted| {
-                    wanted.until >= current.until && wanted.mode == current.mode
-                });
-                let bypassed = bypass && current.mode == RetentionMode::Governance;
-                if !(longer || bypassed) {
-                    return Err(Error::Locked);
-                }
-            }
-            object.attributes.lock.retention = wanted;
-            Ok(())
-        },
-    )?;
+    let lookup = Lookup::of(service, &input).of_lock();
+    lookup.change(|object| {
+        let lock = &mut object.attributes.lock;
+        if lock.forbids_retention(OffsetDateTime::now_utc(), wanted, bypass) {
+            return Err(Error::Locked);
+        }
+        lock.retention = wanted;
+        Ok(())
+    })?;
     crate::operations::respond(PutObjectRetentionOutput::default())
 }
 
@@ -222,15 +165,9 @@ pub(super) fn get_legal_hold(
     service: &Service,
     request: S3Request<GetObjectLegalHoldInput>,
 ) -> S3Result<S3Response<GetObjectLegalHoldOutput>> {
-    let input = request.input;
-    let held = read(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-        |object| object.attributes.lock.legal_hold,
-    )?;
-    let status = held.map(convert::show_legal_hold).ok_or_else(missing)?;
+    let lock = lock_of(service, &request.input)?;
+    let status = lock.legal_hold.map(convert::show_legal_hold);
+    let status = status.ok_or_else(missing)?;
     crate::operations::respond(GetObjectLegalHoldOutput {
         legal_hold: Some(ObjectLockLegalHold {
             status: Some(status),
@@ -243,21 +180,19 @@ pub(super) fn put_legal_hold(
     request: S3Request<PutObjectLegalHoldInput>,
 ) -> S3Result<S3Response<PutObjectLegalHoldOutput>> {
     let input = request.input;
-    let status = input.legal_hold.and_then(|hold| hold.status);
-    let status = status.as_ref().map(ObjectLockLegalHoldStatus::as_str);
+    let status = input
+        .legal_hold
+        .as_ref()
+        .and_then(|hold| hold.status.as_ref());
+    let status = status.map(ObjectLockLegalHoldStatus::as_str);
     let held = match convert::legal_hold(status) {
         Ok(Some(held)) => held,
         Ok(None) | Err(_) => return Err(malformed()),
     };
-    change(
-        service,
-        &input.bucket,
-        &input.key,
-        input.version_id.as_ref(),
-        |object| {
-            object.attributes.lock.legal_hold = Some(held);
-            Ok(())
-        },
-    )?;
+    let lookup = Lookup::of(service, &input).of_lock();
+    lookup.change(|object| {
+        object.attributes.lock.legal_hold = Some(held);
+        Ok(())
+    })?;
     crate::operations::respond(PutObjectLegalHoldOutput::default())
 }

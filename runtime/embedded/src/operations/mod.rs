@@ -15,6 +15,7 @@ mod get;
 mod lifecycle;
 mod list;
 mod locking;
+mod lookup;
 mod multipart;
 mod notification;
 mod outgoing;

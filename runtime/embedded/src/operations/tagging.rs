@@ -1,7 +1,8 @@
 //! Tags of objects and buckets.
 
 use crate::operations::{
-    Service, convert,
+    Service,
+    lookup::Lookup,
     tags::{self, Tagged},
 };
 use http::StatusCode;
@@ -11,30 +12,22 @@ pub(super) fn get_object(
     service: &Service,
     request: S3Request<GetObjectTaggingInput>,
 ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
-    let input = request.input;
-    let found = service.storage.try_read(&input.bucket, |bucket| {
-        let (version, object) =
-            bucket.get(&input.key, convert::version(input.version_id.as_ref()))?;
-        let tag_set = tags::show(&object.attributes.tags);
-        Ok(GetObjectTaggingOutput {
-            tag_set,
-            version_id: bucket.shown_id(version),
-        })
-    })?;
-    crate::operations::respond(found)
+    let found = Lookup::of(service, &request.input).find()?;
+    crate::operations::respond(GetObjectTaggingOutput {
+        tag_set: tags::show(&found.object.attributes.tags),
+        version_id: found.version,
+    })
 }
 
 pub(super) fn put_object(
     service: &Service,
-    request: S3Request<PutObjectTaggingInput>,
+    mut request: S3Request<PutObjectTaggingInput>,
 ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
-    let input = request.input;
-    let tags = tags::from_document(input.tagging.tag_set, Tagged::Object)?;
-    let version_id = service.storage.try_write(&input.bucket, |bucket| {
-        let (version, object) =
-            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+    let tags = std::mem::take(&mut request.input.tagging.tag_set);
+    let tags = tags::from_document(tags, Tagged::Object)?;
+    let version_id = Lookup::of(service, &request.input).change(|object| {
         object.attributes.tags = tags;
-        Ok(version)
+        Ok(())
     })?;
     crate::operations::respond(PutObjectTaggingOutput { version_id })
 }
@@ -43,12 +36,9 @@ pub(super) fn delete_object(
     service: &Service,
     request: S3Request<DeleteObjectTaggingInput>,
 ) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
-    let input = request.input;
-    let version_id = service.storage.try_write(&input.bucket, |bucket| {
-        let (version, object) =
-            bucket.get_mut(&input.key, convert::version(input.version_id.as_ref()))?;
+    let version_id = Lookup::of(service, &request.input).change(|object| {
         object.attributes.tags.clear();
-        Ok(version)
+        Ok(())
     })?;
     crate::operations::respond(DeleteObjectTaggingOutput { version_id })
 }

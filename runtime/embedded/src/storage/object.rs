@@ -65,6 +65,22 @@ impl Lock {
         });
         self.legal_hold == Some(true) || retained
     }
+
+    /// Returns true if the retention may not become `wanted`. A longer one is always allowed; a shorter one, another mode
+    /// or none only for GOVERNANCE, and only with the right to bypass it (User Guide, "Retention modes").
+    pub(crate) fn forbids_retention(
+        &self,
+        now: OffsetDateTime,
+        wanted: Option<Retention>,
+        bypass_governance: bool,
+    ) -> bool {
+        self.retention.is_some_and(|current| {
+            let longer = wanted
+                .is_some_and(|wanted| wanted.until >= current.until && wanted.mode == current.mode);
+            let bypassed = bypass_governance && current.mode == RetentionMode::Governance;
+            current.until > now && !longer && !bypassed
+        })
+    }
 }
 
 /// One part of an object that was uploaded in parts.

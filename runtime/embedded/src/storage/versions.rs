@@ -25,6 +25,15 @@ pub(super) fn missing(id: Option<&str>) -> Error {
     }
 }
 
+/// Returns the error for a delete marker, which S3 treats as a missing key unless the request names it by its id.
+fn refused_marker(marker: &str, id: Option<&str>) -> Error {
+    let version = marker.to_owned();
+    match id {
+        Some(_) => Error::IsDeleteMarker { version },
+        None => Error::DeleteMarker { version },
+    }
+}
+
 /// As `Bucket::next_id` makes them.
 pub(crate) fn is_id(id: &str) -> bool {
     id == NULL || id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -80,45 +89,29 @@ impl Versions {
 
     /// The version that a request means: the one with this id, or the latest.
     pub(crate) fn find(&self, id: Option<&str>) -> Result<(&Version, &Arc<Object>)> {
-        let version = match id {
-            None => self.0.last().ok_or(Error::NoSuchKey)?,
-            Some(id) => self
-                .0
-                .iter()
-                .find(|version| version.id == id)
-                .ok_or_else(|| missing(Some(id)))?,
-        };
+        let version = &self.0[self.position(id)?];
         match &version.content {
             Content::Object(object) => Ok((version, object)),
-            Content::DeleteMarker if id.is_some() => Err(Error::IsDeleteMarker {
-                version: version.id.clone(),
-            }),
-            Content::DeleteMarker => Err(Error::DeleteMarker {
-                version: version.id.clone(),
-            }),
+            Content::DeleteMarker => Err(refused_marker(&version.id, id)),
         }
     }
 
     /// For changing what is said of a version (its tags, lock, ACL); its bytes never change.
     pub(crate) fn find_mut(&mut self, id: Option<&str>) -> Result<(&str, &mut Object)> {
-        let index = match id {
-            None => self.0.len().checked_sub(1).ok_or(Error::NoSuchKey)?,
-            Some(id) => self
-                .0
-                .iter()
-                .position(|version| version.id == id)
-                .ok_or_else(|| missing(Some(id)))?,
-        };
+        let index = self.position(id)?;
         let version = &mut self.0[index];
         match &mut version.content {
             Content::Object(object) => Ok((&version.id, Arc::make_mut(object))),
-            Content::DeleteMarker if id.is_some() => Err(Error::IsDeleteMarker {
-                version: version.id.clone(),
-            }),
-            Content::DeleteMarker => Err(Error::DeleteMarker {
-                version: version.id.clone(),
-            }),
+            Content::DeleteMarker => Err(refused_marker(&version.id, id)),
         }
+    }
+
+    fn position(&self, id: Option<&str>) -> Result<usize> {
+        let position = match id {
+            None => self.0.len().checked_sub(1),
+            Some(id) => self.0.iter().position(|version| version.id == id),
+        };
+        position.ok_or_else(|| missing(id))
     }
 
     /// Makes `version` the latest. Without enabled versioning it takes the place of the null version, wherever that stands.
