@@ -110,29 +110,21 @@ pub(super) fn list(
         .unwrap_or(10_000)
         .clamp(1, 10_000)
         .unsigned_abs() as usize;
-    let mut buckets = Vec::new();
-    service.storage.for_each(|name, bucket| {
+    let page = service.storage.list_buckets(most, |name, bucket| {
         let wanted = bucket.owner == owner
             && input.prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
             && input.bucket_region.as_deref().is_none_or(|region| region == bucket.region)
             // The token is the last name of the page before.
             && input.continuation_token.as_deref().is_none_or(|after| name > after);
-        if wanted && buckets.len() <= most {
-            buckets.push(Bucket {
-                name: Some(name.to_owned()),
-                creation_date: Some(convert::time(bucket.created)),
-                bucket_region: Some(bucket.region.clone()),
-            });
-        }
+        wanted.then(|| Bucket {
+            name: Some(name.to_owned()),
+            creation_date: Some(convert::time(bucket.created)),
+            bucket_region: Some(bucket.region.clone()),
+        })
     });
-    let more = buckets.len() > most;
-    buckets.truncate(most);
     crate::operations::respond(ListBucketsOutput {
-        continuation_token: buckets
-            .last()
-            .filter(|_| more)
-            .and_then(|last| last.name.clone()),
-        buckets: Some(buckets),
+        continuation_token: page.next_after().and_then(|last| last.name.clone()),
+        buckets: Some(page.entries),
         owner: Some(convert::owner(owner)),
         prefix: input.prefix.clone(),
     })

@@ -9,7 +9,7 @@ use crate::{
         lookup::Lookup,
         outgoing, storage_class,
     },
-    storage::{Expires, Object, PartSummary, checksum::Kind},
+    storage::{Expires, Object, PartSummary, checksum::Kind, listing::Page},
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
@@ -280,15 +280,12 @@ pub(super) fn attributes(
 
 fn parts(parts: &[PartSummary], most: Option<i32>, after: Option<i32>) -> GetObjectAttributesParts {
     let (most, after) = (most.unwrap_or(1000).clamp(0, 1000), after.unwrap_or(0));
-    let rest = parts
-        .iter()
-        .filter(|part| part.number > after)
-        .collect::<Vec<_>>();
-    let shown = &rest[..rest.len().min(most.unsigned_abs() as usize)];
+    let rest = parts.iter().filter(|part| part.number > after);
+    let page = Page::fill(rest, most.unsigned_abs() as usize);
     GetObjectAttributesParts {
-        is_truncated: Some(shown.len() < rest.len()),
+        is_truncated: Some(page.truncated),
         max_parts: Some(most),
-        next_part_number_marker: Some(shown.last().map_or(after, |part| part.number)),
+        next_part_number_marker: Some(page.entries.last().map_or(after, |part| part.number)),
         part_number_marker: Some(after),
         total_parts_count: i32::try_from(parts.len()).ok(),
         // S3 lists the parts only of objects that have a checksum for each.
@@ -302,7 +299,7 @@ fn parts(parts: &[PartSummary], most: Option<i32>, after: Option<i32>) -> GetObj
                 show_checksum!(output, &part.checksum);
                 output
             };
-            shown.iter().map(show).collect()
+            page.entries.iter().map(show).collect()
         }),
     }
 }

@@ -19,6 +19,7 @@ mod lookup;
 mod multipart;
 mod notification;
 mod outgoing;
+mod pages;
 mod post;
 mod public_access;
 mod put;

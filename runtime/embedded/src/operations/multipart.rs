@@ -9,13 +9,13 @@ use crate::{
         body::{Claims, length_is_told, receive},
         convert::{self, checksums_given, show_checksum},
         encryption::show_encryption,
-        list::limit,
+        pages::limit,
         put::settle,
-        storage_class,
     },
     storage::{
         Error, Part as Stored,
         checksum::{Algorithm, Checksum, Kind, hex},
+        listing::Page,
         multipart::{CompletedPart as Wanted, Expected, MAX_PARTS},
         now,
     },
@@ -158,6 +158,25 @@ pub(super) async fn upload_part(
     crate::operations::respond(output)
 }
 
+/// Fills in the fields that ListMultipartUploads and ListParts have for an upload.
+macro_rules! show_upload {
+    ($output:expr, $bucket:expr, $upload:expr) => {{
+        use crate::operations::{convert, storage_class};
+        let (bucket, upload) = ($bucket, $upload);
+        let checksum = upload.checksum;
+        $output.initiator = Some(Initiator {
+            display_name: Some(upload.initiator.clone()),
+            id: Some(upload.initiator.clone()),
+        });
+        $output.owner = Some(convert::owner(&bucket.owner));
+        $output.storage_class = Some(storage_class::of(&upload.attributes.headers).into());
+        $output.checksum_algorithm =
+            checksum.map(|(algorithm, _)| ChecksumAlgorithm::from_static(algorithm.name()));
+        $output.checksum_type = checksum.map(|(_, kind)| convert::checksum_type(kind));
+    }};
+}
+pub(super) use show_upload;
+
 pub(super) fn list_parts(
     service: &Service,
     request: S3Request<ListPartsInput>,
@@ -172,31 +191,22 @@ pub(super) fn list_parts(
     }
     let output = service.storage.try_read(&input.bucket, |bucket| {
         let upload = bucket.upload(&input.key, &input.upload_id)?;
-        let mut rest = upload.parts.range(after.saturating_add(1)..);
-        let parts = rest.by_ref().take(limit).map(show).collect::<Vec<_>>();
-        Ok(ListPartsOutput {
+        let rest = upload.parts.range(after.saturating_add(1)..);
+        let page = Page::fill(rest, limit);
+        let last = page.entries.last();
+        let mut output = ListPartsOutput {
             bucket: Some(input.bucket.clone()),
             key: Some(input.key.clone()),
             upload_id: Some(upload.id.clone()),
-            is_truncated: Some(rest.next().is_some()),
+            is_truncated: Some(page.truncated),
             max_parts: Some(max_parts),
             part_number_marker: Some(after),
-            next_part_number_marker: parts.last().map_or(Some(0), |part| part.part_number),
-            parts: Some(parts),
-            initiator: Some(Initiator {
-                display_name: Some(upload.initiator.clone()),
-                id: Some(upload.initiator.clone()),
-            }),
-            owner: Some(convert::owner(&bucket.owner)),
-            storage_class: Some(storage_class::of(&upload.attributes.headers).into()),
-            checksum_algorithm: upload
-                .checksum
-                .map(|(algorithm, _)| ChecksumAlgorithm::from_static(algorithm.name())),
-            checksum_type: upload
-                .checksum
-                .map(|(_, kind)| convert::checksum_type(kind)),
+            next_part_number_marker: Some(last.map_or(0, |(number, _)| **number)),
+            parts: Some(page.entries.into_iter().map(show).collect()),
             ..Default::default()
-        })
+        };
+        show_upload!(output, bucket, upload);
+        Ok(output)
     })?;
     crate::operations::respond(output)
 }

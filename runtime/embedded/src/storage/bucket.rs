@@ -3,7 +3,7 @@
 use crate::storage::{
     Acl, Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version,
     Versioning, Versions,
-    listing::{self, Page, Query},
+    listing::{self, Entry, Page, Query},
     preconditions::Preconditions,
     settings::Settings,
     versions::{NULL, is_id, missing},
@@ -208,25 +208,17 @@ impl Bucket {
         Ok(removed)
     }
 
-    pub(crate) fn list<'a>(&'a self, query: &Query<'_>) -> Page<'a, &'a Arc<Object>> {
+    pub(crate) fn list<'a>(&'a self, query: &Query<'_>) -> Page<Entry<'a, &'a Arc<Object>>> {
         listing::page(&self.objects, query, |_, versions| versions.current())
     }
 
-    /// All versions, each with whether it is its key's latest. With `after_version` the page begins in the middle of the
-    /// versions of the key that the query names.
+    /// All versions, each with whether it is its key's latest.
     pub(crate) fn list_versions<'a>(
         &'a self,
         query: &Query<'_>,
-        after_version: Option<&str>,
-    ) -> Page<'a, (&'a Version, bool)> {
-        let query = Query {
-            within: after_version.is_some(),
-            ..query.clone()
-        };
-        listing::page(&self.objects, &query, |key, versions| {
-            let after = after_version
-                .filter(|_| query.after == Some(key))
-                .map(str::to_owned);
+    ) -> Page<Entry<'a, (&'a Version, bool)>> {
+        listing::page(&self.objects, query, |key, versions| {
+            let after = query.after_id_of(key);
             let mut begun = after.is_none();
             versions
                 .newest_first()

@@ -3,9 +3,9 @@
 //! The cost follows the page, not the bucket: a listing seeks to where the page begins, and where a delimiter collapses
 //! many keys into one common prefix, it seeks past all of them at once.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, iter, ops::Bound};
 
-/// A query for a listing.
+/// A query for a listing of keys.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query<'a> {
     pub(crate) prefix: &'a str,
@@ -13,13 +13,21 @@ pub(crate) struct Query<'a> {
     pub(crate) delimiter: Option<&'a str>,
     /// List only what comes after this key or, where it is one, after this common prefix and everything under it.
     pub(crate) after: Option<&'a str>,
-    /// List what `after` itself has, too: the page begins among its versions.
-    pub(crate) within: bool,
+    /// Begin among the versions or uploads of the key `after`, behind the one with this id.
+    pub(crate) after_id: Option<&'a str>,
     /// Keys and common prefixes together.
     pub(crate) limit: usize,
 }
 
-/// One line of a listing.
+impl Query<'_> {
+    /// Returns the id behind which the entries of `key` begin, if the page begins among them.
+    pub(super) fn after_id_of(&self, key: &str) -> Option<String> {
+        let after = self.after_id.filter(|_| self.after == Some(key));
+        after.map(str::to_owned)
+    }
+}
+
+/// One entry of a listing of keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry<'a, T> {
     Item(&'a str, T),
@@ -35,10 +43,44 @@ impl<T> Entry<'_, T> {
     }
 }
 
+/// One page of any listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Page<'a, T> {
-    pub(crate) entries: Vec<Entry<'a, T>>,
+pub(crate) struct Page<T> {
+    pub(crate) entries: Vec<T>,
     pub(crate) truncated: bool,
+}
+
+impl<T> Page<T> {
+    /// Fills a page with the first of `entries`. S3 answers a page of no entries as complete.
+    pub(crate) fn fill(entries: impl IntoIterator<Item = T>, limit: usize) -> Self {
+        let mut rest = entries.into_iter().fuse();
+        let entries = rest.by_ref().take(limit).collect();
+        Self {
+            truncated: limit > 0 && rest.next().is_some(),
+            entries,
+        }
+    }
+
+    /// Returns the entry after which the next page begins, if there is one.
+    pub(crate) fn next_after(&self) -> Option<&T> {
+        self.entries.last().filter(|_| self.truncated)
+    }
+}
+
+impl<T> Page<Entry<'_, T>> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Item(key, item) => Some((*key, item)),
+            Entry::Prefix(_) => None,
+        })
+    }
+
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Item(..) => None,
+            Entry::Prefix(prefix) => Some(prefix.as_str()),
+        })
+    }
 }
 
 /// The first string, in byte order, after all those that begin with `prefix`; none where there is no such string.
@@ -71,43 +113,46 @@ pub(crate) fn common_prefix<'a>(
     Some(&key[..prefix.len() + at + delimiter.len()])
 }
 
-/// Lists `map`. `show` says which lines a key has: none, one, or one for each of its versions or uploads.
+/// Lists the keys of `map`. `show` says which entries a key has: none, one, or one for each of its versions or uploads.
 pub(crate) fn page<'a, V, T, Shown: IntoIterator<Item = T>>(
     map: &'a BTreeMap<String, V>,
     query: &Query<'_>,
     show: impl Fn(&'a str, &'a V) -> Shown,
-) -> Page<'a, T> {
-    let mut entries = Vec::new();
-    let mut start = Some(start_of(query));
-    'seek: while let Some(bound) = start.take() {
-        let range = map.range::<str, _>((as_str(&bound), Bound::Unbounded));
-        for (key, value) in range.take_while(|(key, _)| key.starts_with(query.prefix)) {
-            for shown in show(key, value) {
-                if entries.len() == query.limit {
-                    // S3 answers a page of no keys as complete.
-                    return Page {
-                        truncated: query.limit > 0,
-                        entries,
-                    };
-                }
-                if let Some(common) = common_prefix(key, query.prefix, query.delimiter) {
-                    entries.push(Entry::Prefix(common.to_owned()));
-                    start = after_prefix(common).map(Bound::Included);
-                    continue 'seek;
-                }
-                entries.push(Entry::Item(key, shown));
+) -> Page<Entry<'a, T>> {
+    let keys_from = |start: &Bound<String>| {
+        map.range::<str, _>((start.as_ref().map(String::as_str), Bound::Unbounded))
+    };
+    let mut keys = Some(keys_from(&start_of(query)));
+    let mut of_key: Option<(&'a str, Shown::IntoIter)> = None;
+    let entries = iter::from_fn(|| {
+        loop {
+            if let Some((key, shown)) = &mut of_key
+                && let Some(item) = shown.next()
+            {
+                let key = *key;
+                let Some(common) = common_prefix(key, query.prefix, query.delimiter) else {
+                    return Some(Entry::Item(key, item));
+                };
+                of_key = None;
+                let next = after_prefix(common);
+                keys = next.map(|next| keys_from(&Bound::Included(next)));
+                return Some(Entry::Prefix(common.to_owned()));
             }
+            let (key, value) = keys.as_mut()?.next()?;
+            if !key.starts_with(query.prefix) {
+                return None;
+            }
+            of_key = Some((key.as_str(), show(key, value).into_iter()));
         }
-    }
-    Page {
-        entries,
-        truncated: false,
-    }
+    });
+    Page::fill(entries, query.limit)
 }
 
 fn start_of(query: &Query<'_>) -> Bound<String> {
     match query.after {
-        Some(after) if query.within && after >= query.prefix => Bound::Included(after.to_owned()),
+        Some(after) if query.after_id.is_some() && after >= query.prefix => {
+            Bound::Included(after.to_owned())
+        }
         Some(after) if after >= query.prefix => {
             let collapsed = common_prefix(after, query.prefix, query.delimiter)
                 .is_some_and(|common| common == after);
@@ -117,14 +162,6 @@ fn start_of(query: &Query<'_>) -> Bound<String> {
             }
         }
         _ => Bound::Included(query.prefix.to_owned()),
-    }
-}
-
-fn as_str(bound: &Bound<String>) -> Bound<&str> {
-    match bound {
-        Bound::Included(key) => Bound::Included(key),
-        Bound::Excluded(key) => Bound::Excluded(key),
-        Bound::Unbounded => Bound::Unbounded,
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) use crate::storage::{
     versions::{Content, Deleted, Version, Versioning, Versions, is_id},
 };
 
+use self::listing::Page;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -114,11 +115,17 @@ impl Storage {
         buckets.remove(name).ok_or(Error::NoSuchBucket)
     }
 
-    /// Calls `visit` with every bucket, in the order of their names.
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(&str, &Bucket)) {
-        self.lock()
+    /// Lists buckets in the order of their names. `show` says which of them and how.
+    pub(crate) fn list_buckets<T>(
+        &self,
+        limit: usize,
+        mut show: impl FnMut(&str, &Bucket) -> Option<T>,
+    ) -> Page<T> {
+        let buckets = self.lock();
+        let shown = buckets
             .iter()
-            .for_each(|(name, bucket)| visit(name, bucket));
+            .filter_map(|(name, bucket)| show(name, bucket));
+        Page::fill(shown, limit)
     }
 
     /// Frees everything at once, whoever still holds on to the storage.

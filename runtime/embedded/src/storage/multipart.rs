@@ -4,7 +4,7 @@ use crate::storage::{
     Attributes, Body, Bucket, Encryption, Error, Object, Origin, Part, PartSummary, Result, Upload,
     Version,
     checksum::{self, Algorithm, Checksum, Kind},
-    listing::{self, Page, Query},
+    listing::{self, Entry, Page, Query},
     preconditions::Preconditions,
     versions::NULL,
 };
@@ -152,19 +152,9 @@ impl Bucket {
     }
 
     /// Uploads in the order of their keys, and of their beginning where they have the same.
-    pub(crate) fn list_uploads<'a>(
-        &'a self,
-        query: &Query<'_>,
-        after_id: Option<&str>,
-    ) -> Page<'a, &'a Upload> {
-        let query = Query {
-            within: after_id.is_some(),
-            ..query.clone()
-        };
-        listing::page(&self.uploads, &query, |key, uploads| {
-            let after = after_id
-                .filter(|_| query.after == Some(key))
-                .map(str::to_owned);
+    pub(crate) fn list_uploads<'a>(&'a self, query: &Query<'_>) -> Page<Entry<'a, &'a Upload>> {
+        listing::page(&self.uploads, query, |key, uploads| {
+            let after = query.after_id_of(key);
             uploads
                 .values()
                 .filter(move |upload| after.as_ref().is_none_or(|after| upload.id > *after))

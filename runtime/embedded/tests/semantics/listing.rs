@@ -1,6 +1,9 @@
-//! ListObjects in both versions: order, pages, delimiters, encoding.
+//! ListObjects in both versions: order, pages, delimiters, encoding; and of parts, their pages.
 
-use crate::support::{Answer, Fixture};
+use crate::{
+    multipart::{create, part},
+    support::{Answer, Fixture},
+};
 
 async fn with_keys(keys: &[&str]) -> Fixture {
     let f = Fixture::new().await;
@@ -164,4 +167,29 @@ async fn the_next_marker_is_named_where_prefixes_are() {
         assert_eq!(page.element("IsTruncated").as_deref(), Some("true"));
         assert_eq!(page.element("NextMarker").as_deref(), marker, "{query}");
     }
+}
+
+#[tokio::test]
+async fn parts_come_page_by_page() {
+    let f = Fixture::new().await;
+    let c = &f.client;
+    let id = create(c, "a", &[]).await;
+    for number in [1, 3, 7] {
+        part(c, "a", &id, number, b"x".to_vec(), &[]).await.ok();
+    }
+    let page = async |query: &str| {
+        let target = format!("/bucket/a?uploadId={id}&{query}");
+        let page = c.get(&target, &[]).await.ok();
+        let truncated = page.element("IsTruncated").unwrap() == "true";
+        let next = page.element("NextPartNumberMarker").unwrap();
+        (page.elements("PartNumber").join(" "), truncated, next)
+    };
+    let expected = |numbers: &str, truncated, next: &str| (numbers.into(), truncated, next.into());
+    assert_eq!(page("max-parts=2").await, expected("1 3", true, "3"));
+    let last = page("max-parts=2&part-number-marker=3").await;
+    assert_eq!(last, expected("7", false, "7"));
+    let exact = page("max-parts=3").await;
+    assert_eq!(exact, expected("1 3 7", false, "7"));
+    // Complete, as any page of nothing: a client that follows the marker would never come to an end.
+    assert_eq!(page("max-parts=0").await, expected("", false, "0"));
 }
