@@ -2,10 +2,10 @@
 
 use crate::storage::Error;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE, ETAG},
 };
-use s3s::{S3Error, S3ErrorCode};
+use s3s::{Body, S3Error, S3ErrorCode};
 
 /// Carries an element, its name and its text, as far as the document of the error and no further.
 pub(crate) const ELEMENT: HeaderName = HeaderName::from_static("x-s3-test-element");
@@ -69,6 +69,15 @@ pub(crate) fn with_headers(
         .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)));
     error.set_headers(headers.collect::<HeaderMap>());
     error
+}
+
+/// Returns the error as an answer.
+pub(crate) fn response(error: S3Error) -> Response<Body> {
+    error.to_http_response().unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
 }
 
 fn marker_headers(version: String) -> [(HeaderName, String); 2] {

@@ -37,15 +37,13 @@ mod target;
 
 use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
 
-use s3s::{
-    config::{S3Config, StaticConfigProvider},
-    service::S3ServiceBuilder,
-};
+use s3s::service::S3ServiceBuilder;
 use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
 
 use crate::{
     access::Gate,
     auth::{signature::Signatures, users::Users},
+    forms::Forms,
     http::connections::{Front, Services},
     operations::{Service, is_implemented},
     storage::{Acl, Bucket, Storage},
@@ -176,32 +174,27 @@ impl ServerBuilder {
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let storage = Arc::new(Storage::default());
-        let service = || {
-            S3ServiceBuilder::new(Service {
-                storage: storage.clone(),
-                region: self.region.clone(),
-            })
-        };
         let users = Users(Arc::new(self.users));
-        let guarded = || {
-            let mut service = service();
-            service.set_auth(users.clone());
-            service.set_access(Gate {
-                storage: storage.clone(),
-                is_implemented,
-            });
-            service
+        let service = || Service {
+            storage: storage.clone(),
+            region: self.region.clone(),
         };
-        // The policy of a form says itself when it expires, however long it was signed before.
-        let mut config = S3Config::default();
-        config.presigned_url_max_skew_time_secs = u32::MAX;
-        let mut forms = guarded();
-        forms.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+        let gate = |is_implemented| Gate {
+            storage: storage.clone(),
+            is_implemented,
+        };
+        let mut guarded = S3ServiceBuilder::new(service());
+        guarded.set_auth(users.clone());
+        guarded.set_access(gate(is_implemented));
         let front = Front::new(
             Services {
-                guarded: guarded().build(),
-                open: service().build(),
-                forms: forms.build(),
+                guarded: guarded.build(),
+                open: S3ServiceBuilder::new(service()).build(),
+                forms: Forms::new(
+                    service(),
+                    gate(|operation| operation == "PostObject"),
+                    users.clone(),
+                ),
             },
             Signatures::new(users.clone()),
             storage.clone(),

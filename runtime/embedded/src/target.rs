@@ -1,6 +1,6 @@
 //! The target of a request, read from its URL as the protocol layer reads it: decoded first, then split.
 
-use http::{Method, Uri};
+use http::{Method, Request, Uri, header::CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 
 /// The path and the query of a request.
@@ -73,4 +73,13 @@ pub(crate) fn is_document(method: &Method, target: &Target) -> bool {
         Method::POST => target.has("delete"),
         _ => false,
     }
+}
+
+/// Returns true if the request is a browser's form.
+pub(crate) fn is_form<T>(request: &Request<T>) -> bool {
+    let content_type = request.headers().get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|content_type| content_type.to_str().ok());
+    let essence = content_type.and_then(|content_type| content_type.split(';').next());
+    *request.method() == Method::POST
+        && essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("multipart/form-data"))
 }

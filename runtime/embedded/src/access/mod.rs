@@ -13,9 +13,8 @@ use std::sync::{
 
 use ::http::HeaderMap;
 use s3s::{
-    S3Request, S3Result,
+    S3Result,
     access::{S3Access, S3AccessContext},
-    dto::PostObjectInput,
     path::S3Path,
 };
 
@@ -27,7 +26,6 @@ pub(crate) use self::{
 use crate::{
     auth::{signed_headers, users::Signer},
     errors,
-    forms::as_headers,
     policy::ACCOUNT,
     storage::Storage,
     target::query_value,
@@ -51,6 +49,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
+    /// Checks an upload that names its object in its body.
+    pub(crate) fn check_upload(&self, upload: &Request<'_>) -> S3Result<()> {
+        upload.check(&self.storage)?;
+        let others = others("PutObject", false, upload.headers);
+        upload.check_each(&others, &self.storage)?;
+        self.check_acl_headers(upload.bucket, upload.headers)
+    }
+
     fn check_acl_headers(&self, bucket: &str, headers: &HeaderMap) -> S3Result<()> {
         let checked = self.storage.read(bucket, |bucket| {
             restrictions::refuse_acl_headers(bucket, headers)
@@ -69,10 +75,6 @@ impl S3Access for Gate {
             admitted.0.store(true, Ordering::Relaxed);
         }
         Ok(())
-    }
-
-    async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
-        self.admit_form(request)
     }
 }
 
@@ -105,7 +107,7 @@ impl Gate {
             return self.check_acl_headers(bucket, context.headers());
         }
         check_owner(&self.storage, bucket, EXPECTED_OWNER, context.headers())?;
-        // A form names its key inside; s3s asks again when it has read it (`post_object` below). Keys to delete are in the body.
+        // A form names its key in its body and is checked when that has been read (`check_upload`), as are keys to delete.
         if matches!(operation, "PostObject" | "DeleteObjects") {
             return Ok(());
         }
@@ -154,25 +156,5 @@ pub(crate) fn check_owner(
         Ok(false) => Err(errors::access_denied()),
         // That there is no such bucket is for the operation to say.
         Ok(true) | Err(_) => Ok(()),
-    }
-}
-
-impl Gate {
-    pub(super) fn admit_form(&self, request: &S3Request<PostObjectInput>) -> S3Result<()> {
-        let headers = as_headers(request);
-        let credentials = request.credentials.as_ref();
-        let upload = Request {
-            principal: credentials.map(|credentials| credentials.access_key.as_str()),
-            operation: "PostObject",
-            action: "s3:PutObject",
-            bucket: &request.input.bucket,
-            key: Some(&request.input.key),
-            version: None,
-            uri: &request.uri,
-            headers: &headers,
-        };
-        upload.check(&self.storage)?;
-        upload.check_each(&others("PutObject", false, &headers), &self.storage)?;
-        self.check_acl_headers(upload.bucket, &headers)
     }
 }

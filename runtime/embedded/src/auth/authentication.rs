@@ -4,8 +4,8 @@
 
 use crate::{
     auth::marks::{DATE, PAYLOAD},
-    errors, forms,
-    target::Target,
+    errors,
+    target::{Target, is_form},
 };
 use http::{
     HeaderMap, HeaderName, Method, Request,
@@ -37,7 +37,7 @@ const LONGEST_LIFE: i64 = 604_800;
 /// Refuses a request whose signature cannot be one.
 pub(crate) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
     // A form has its signature inside.
-    if forms::is_form(request) {
+    if is_form(request) {
         return Ok(());
     }
     let authorization = request.headers().get(AUTHORIZATION);

@@ -13,8 +13,8 @@ use crate::{
         signed_headers::unsigned,
         users::{Signer, Users},
     },
-    forms,
     storage::checksum::hex,
+    target::is_form,
 };
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -112,7 +112,7 @@ impl Signatures {
             sha256 => is_sha256(sha256) && has_body && headers.contains_key(CONTENT_LENGTH),
         };
         let all_signed = unsigned(headers, signed_headers).next().is_none();
-        if !settled || !all_signed || is_presigned(query) || forms::is_form(request) {
+        if !settled || !all_signed || is_presigned(query) || is_form(request) {
             return None;
         }
 

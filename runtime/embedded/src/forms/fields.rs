@@ -1,12 +1,9 @@
-//! Parts of a browser's form that the protocol layer does not handle (S3 API Reference, "Browser-based uploads using POST"): it knows
-//! neither the variable `${filename}` nor the fields `acl` and `tagging`, and names an object by its path.
+//! Fields of a form that the protocol layer does not read (S3 API Reference, "Browser-based uploads using POST"): it knows
+//! neither the variable `${filename}` nor the fields `acl` and `tagging`.
 
 use crate::errors;
 use futures_util::{StreamExt, TryStreamExt, future, stream};
-use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
-};
+use http::{HeaderValue, Request, header::CONTENT_LENGTH};
 use s3s::{Body, S3Error, S3ErrorCode, S3Result, dto::StreamingBlob};
 use std::io;
 
@@ -20,21 +17,14 @@ const LONGEST_KEY: usize = 1024;
 
 /// In the extensions of a request that is a form: what the protocol layer does not read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Form {
-    pub(crate) acl: Option<String>,
-    pub(crate) tagging: Option<String>,
+pub(super) struct Form {
+    pub(super) acl: Option<String>,
+    pub(super) tagging: Option<String>,
 }
-
-/// In the extensions of the answer to a form: the URL of the object.
-#[derive(Debug, Clone)]
-pub(crate) struct Location(pub(crate) String);
 
 /// Reads a form up to its file, and passes it on with the file's name in place of the variable: "all variables within the form
 /// are expanded prior to validating the POST policy" ("Creating a POST policy").
-pub(crate) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Body>> {
-    if !is_form(&request) {
-        return Ok(request);
-    }
+pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Body>> {
     let mut rest = std::mem::replace(request.body_mut(), Body::empty());
     let mut head = Vec::new();
     let mut broken = None;
@@ -92,36 +82,6 @@ fn valid_key(key: Option<&str>) -> S3Result<()> {
         Some(key) if key.len() > LONGEST_KEY => Err(S3Error::new(S3ErrorCode::KeyTooLongError)),
         Some(_) => Ok(()),
     }
-}
-
-/// Names the object of a form by its URL.
-pub(crate) fn locate(response: &mut Response<Body>) {
-    let Some(Location(url)) = response.extensions_mut().remove() else {
-        return;
-    };
-    // Where this one leads, the form has said.
-    if response.status() == StatusCode::SEE_OTHER {
-        return;
-    }
-    let document = response.body().bytes().unwrap_or_default();
-    let document = String::from_utf8_lossy(&document);
-    if let Some((start, rest)) = document.split_once("<Location>")
-        && let Some((_, end)) = rest.split_once("</Location>")
-    {
-        let document = format!("{start}<Location>{url}</Location>{end}");
-        response.headers_mut().remove(CONTENT_LENGTH);
-        *response.body_mut() = Body::from(document);
-    }
-    let url = HeaderValue::try_from(url).map(|url| (LOCATION, url));
-    response.headers_mut().extend(url);
-}
-
-pub(crate) fn is_form<T>(request: &Request<T>) -> bool {
-    let content_type = request.headers().get(CONTENT_TYPE);
-    let content_type = content_type.and_then(|content_type| content_type.to_str().ok());
-    let essence = content_type.and_then(|content_type| content_type.split(';').next());
-    *request.method() == Method::POST
-        && essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("multipart/form-data"))
 }
 
 /// The last field of this name, which is the one that counts where there are several.

@@ -3,15 +3,16 @@
 use crate::{
     access::Admitted,
     auth::{authentication, signature::Signatures},
-    errors, forms,
+    errors,
+    forms::Forms,
     http::{
-        corrections::{self, Correction, error_response},
+        corrections::{self, Correction},
         cors::{self, CrossOrigin},
         documents,
         error_documents::Subject,
     },
     storage::Storage,
-    target::Target,
+    target::{Target, is_form},
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
@@ -47,7 +48,7 @@ pub(crate) struct Services {
     pub(crate) guarded: S3Service,
     /// For requests that have passed the gate already.
     pub(crate) open: S3Service,
-    pub(crate) forms: S3Service,
+    pub(crate) forms: Forms,
 }
 
 impl Front {
@@ -106,10 +107,10 @@ impl Front {
                 *response.headers_mut() = headers;
                 response
             }
-            Some(Err(error)) => error_response(error),
+            Some(Err(error)) => errors::response(error),
             None => match self.prepared(request, &target).await {
                 Ok(request) => self.call(request).await?,
-                Err(error) => error_response(error),
+                Err(error) => errors::response(error),
             },
         };
         correction.after(&mut response);
@@ -144,15 +145,15 @@ impl Front {
     ) -> S3Result<Request<Body>> {
         let request = corrections::hoisted(request, target);
         let request = documents::verified(request, target).await?;
-        forms::expanded(corrections::relaxed(self.inner.signatures.settle(request))).await
+        Ok(corrections::relaxed(self.inner.signatures.settle(request)))
     }
 
     /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 ignores
     /// several ranges too. The protocol layer refuses both, and the header may be signed: when the request has been
     /// admitted all the same, it is asked again without.
     async fn call(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
-        if forms::is_form(&request) {
-            return self.inner.services.forms.call(request).await;
+        if is_form(&request) {
+            return self.inner.services.forms.answer(request).await;
         }
         let range = request.headers().get(RANGE);
         let understood = range.is_none_or(|range| {

@@ -1,6 +1,6 @@
 //! Corrections in front of the protocol layer and behind it, where it decides otherwise than S3.
 
-use crate::{auth::marks::is_presigned, forms, operations::attributes::NoDate, target::Target};
+use crate::{auth::marks::is_presigned, operations::attributes::NoDate, target::Target};
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
@@ -9,7 +9,7 @@ use http::{
     },
 };
 use s3s::{
-    Body, S3Error, S3ErrorCode,
+    Body,
     dto::{ETagCondition, Timestamp, TimestampFormat},
 };
 
@@ -30,16 +30,9 @@ impl Correction {
     }
 
     pub(crate) fn after(&self, response: &mut Response<Body>) {
-        forms::locate(response);
         // One that the protocol layer has no way to give.
         if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
             *response.status_mut() = status;
-        }
-        if self.method == Method::POST && breaks_form_policy(response) {
-            *response = error_response(S3Error::with_message(
-                S3ErrorCode::AccessDenied,
-                "Invalid according to Policy: Policy Condition failed",
-            ));
         }
         // The protocol layer says 206 for a GET only.
         if self.method == Method::HEAD
@@ -127,23 +120,4 @@ fn unquote_etag(response: &mut Response<Body>) {
         .replace("\"</ETag>", "</ETag>");
     response.headers_mut().remove(CONTENT_LENGTH);
     *response.body_mut() = Body::from(unquoted);
-}
-
-/// A form that its own policy forbids is a 403 in S3. The protocol layer answers 400, as for a policy that is malformed.
-fn breaks_form_policy(response: &Response<Body>) -> bool {
-    let body = (response.status() == StatusCode::BAD_REQUEST)
-        .then(|| response.body().bytes())
-        .flatten();
-    body.is_some_and(|body| {
-        let text = String::from_utf8_lossy(&body);
-        text.contains("<Code>InvalidPolicyDocument</Code><Message>Policy condition ")
-    })
-}
-
-pub(crate) fn error_response(error: S3Error) -> Response<Body> {
-    error.to_http_response().unwrap_or_else(|_| {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        response
-    })
 }

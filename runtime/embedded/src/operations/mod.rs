@@ -20,12 +20,11 @@ mod multipart;
 mod notification;
 mod outgoing;
 mod pages;
-mod post;
 mod public_access;
-mod put;
+pub(crate) mod put;
 mod storage_class;
 mod tagging;
-mod tags;
+pub(crate) mod tags;
 mod threaded_md5;
 
 use crate::{access::Request, auth::users::Signer, storage::Storage};
@@ -79,8 +78,7 @@ macro_rules! operations {
     ) => {
         /// Returns true if this server implements the operation of this name.
         pub(crate) fn is_implemented(operation: &str) -> bool {
-            // A form's upload is a PutObject.
-            let inputs = [$(stringify!($async_input),)* $(stringify!($input),)* "PostObjectInput"];
+            let inputs = [$(stringify!($async_input),)* $(stringify!($input),)*];
             inputs.iter().any(|input| input.strip_suffix("Input") == Some(operation))
         }
 
@@ -102,7 +100,7 @@ macro_rules! operations {
 
 operations! {
     with_body {
-        put_object(PutObjectInput) -> PutObjectOutput = post::or_put;
+        put_object(PutObjectInput) -> PutObjectOutput = put::object;
         upload_part(UploadPartInput) -> UploadPartOutput = multipart::upload_part;
     }
 

@@ -21,7 +21,7 @@ use s3s::{
     dto::{PutObjectInput, PutObjectOutput},
 };
 
-pub(super) async fn object(
+pub(crate) async fn object(
     service: &Service,
     mut request: S3Request<PutObjectInput>,
 ) -> S3Result<S3Response<PutObjectOutput>> {

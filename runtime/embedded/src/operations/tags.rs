@@ -27,19 +27,19 @@ pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
 }
 
 /// Writes tags in the form that [`from_header`] reads.
-pub(super) fn to_header(tags: &Tags) -> String {
+pub(crate) fn to_header(tags: &Tags) -> String {
     let mut header = form_urlencoded::Serializer::new(String::new());
     header.extend_pairs(tags).finish()
 }
 
 /// The resource of tags, which decides their number and S3's message for reserved ones.
 #[derive(Clone, Copy)]
-pub(super) enum Tagged {
+pub(crate) enum Tagged {
     Object,
     Bucket,
 }
 
-pub(super) fn from_document(tags: Vec<Tag>, tagged: Tagged) -> S3Result<Tags> {
+pub(crate) fn from_document(tags: Vec<Tag>, tagged: Tagged) -> S3Result<Tags> {
     let pair = |tag: Tag| {
         Ok((
             tag.key.ok_or_else(|| invalid_tag(INVALID_KEY))?,

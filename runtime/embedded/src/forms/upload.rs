@@ -1,10 +1,10 @@
-//! POST Object: what a browser's form has besides what a PutObject has (S3 API Reference, "POST Object").
+//! Stores the file of a form.
 
+use super::{answer::Location, fields::Form};
 use crate::{
     auth::signature::IN_QUERY,
-    forms::{Form, Location},
     operations::{
-        Service, convert, put,
+        Service, put,
         tags::{self, Tagged},
     },
     storage::Error,
@@ -15,19 +15,30 @@ use http::{
 };
 use percent_encoding::utf8_percent_encode;
 use s3s::{
-    S3Request, S3Response, S3Result,
-    dto::{PutObjectInput, PutObjectOutput, Tagging},
+    S3, S3Request, S3Response, S3Result,
+    dto::{ETag, PutObjectInput, PutObjectOutput, Tagging},
     xml::{DeResult, Deserialize, Deserializer},
 };
 
-/// A PutObject, which is what the protocol layer makes of a form too.
-pub(super) async fn or_put(
+/// The one operation for forms.
+pub(super) struct Uploads(pub(super) Service);
+
+#[async_trait::async_trait]
+impl S3 for Uploads {
+    /// The protocol layer turns a form into a PutObject.
+    async fn put_object(
+        &self,
+        request: S3Request<PutObjectInput>,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
+        upload(&self.0, request).await
+    }
+}
+
+async fn upload(
     service: &Service,
     mut request: S3Request<PutObjectInput>,
 ) -> S3Result<S3Response<PutObjectOutput>> {
-    let Some(form) = request.extensions.remove::<Form>() else {
-        return put::object(service, request).await;
-    };
+    let form = request.extensions.remove::<Form>().unwrap_or_default();
     if let Some(acl) = form.acl {
         request.input.acl = Some(acl.into());
     }
@@ -42,7 +53,7 @@ pub(super) async fn or_put(
     if let Some(etag) = &mut response.output.e_tag {
         // As the protocol layer shows it in a document and a URL, an ETag has no quotes.
         let quoted = format!("\"{}\"", etag.value());
-        *etag = convert::etag(&quoted);
+        *etag = ETag::Strong(quoted.clone());
         response
             .headers
             .extend(HeaderValue::try_from(quoted).map(|quoted| (ETAG, quoted)));

@@ -1,15 +1,44 @@
-//! A browser's form, as those see it who judge requests by their headers.
+//! Authorises form uploads by mapping fields to headers.
 
 use http::{
     HeaderMap, HeaderValue,
     header::{REFERER, USER_AGENT},
 };
-use s3s::{S3Request, dto::PostObjectInput};
+use s3s::{
+    S3Request, S3Result,
+    access::{S3Access, S3AccessContext},
+    dto::PostObjectInput,
+};
 
 use super::fields::Form;
+use crate::access::{Gate, Request};
 
-/// The fields where an upload has headers. The form's own headers say nothing about the object.
-pub(crate) fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
+/// The gate for forms. A form names its key and its file's settings in its body, so it is checked again when it has been read.
+pub(super) struct FormGate(pub(super) Gate);
+
+#[async_trait::async_trait]
+impl S3Access for FormGate {
+    async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        self.0.check(context).await
+    }
+
+    async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
+        let credentials = request.credentials.as_ref();
+        self.0.check_upload(&Request {
+            principal: credentials.map(|credentials| credentials.access_key.as_str()),
+            operation: "PostObject",
+            action: "s3:PutObject",
+            bucket: &request.input.bucket,
+            key: Some(&request.input.key),
+            version: None,
+            uri: &request.uri,
+            headers: &as_headers(request),
+        })
+    }
+}
+
+/// Returns the fields as the headers that another upload would have. The form's own headers say nothing about the object.
+fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
     let input = &request.input;
     let form = request.extensions.get::<Form>();
     let acl = input.acl.as_ref().map(|acl| acl.as_str());
@@ -63,7 +92,7 @@ pub(crate) fn as_headers(request: &S3Request<PostObjectInput>) -> HeaderMap {
         headers.extend(value.map(|value| (name, value)));
     }
     for (name, value) in fields {
-        // A document of tags has line ends, and that it is there is all that counts.
+        // A document of tags has line ends. All that counts is that it is there.
         let value = value.map(|value| HeaderValue::from_str(value).unwrap_or(PRESENT));
         if let Some(value) = value {
             headers.insert(name, value);
