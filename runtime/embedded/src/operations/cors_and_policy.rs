@@ -39,20 +39,16 @@ pub(super) fn put_cors(
 ) -> S3Result<S3Response<PutBucketCorsOutput>> {
     let input = request.input;
     crate::operations::cors_and_policy::validate(&input.cors_configuration)?;
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.cors = Some(input.cors_configuration)
-    })?;
-    crate::operations::respond(PutBucketCorsOutput::default())
+    service.change_settings(&input.bucket, |settings| {
+        settings.cors = Some(input.cors_configuration)
+    })
 }
 
 pub(super) fn delete_cors(
     service: &Service,
     request: S3Request<DeleteBucketCorsInput>,
 ) -> S3Result<S3Response<DeleteBucketCorsOutput>> {
-    service
-        .storage
-        .write(&request.input.bucket, |bucket| bucket.settings.cors = None)?;
-    crate::operations::respond(DeleteBucketCorsOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.cors = None)
 }
 
 fn no_policy() -> S3Error {
@@ -103,10 +99,7 @@ pub(super) fn delete_policy(
     service: &Service,
     request: S3Request<DeleteBucketPolicyInput>,
 ) -> S3Result<S3Response<DeleteBucketPolicyOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.policy = None
-    })?;
-    crate::operations::respond(DeleteBucketPolicyOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.policy = None)
 }
 
 pub(super) fn get_policy_status(

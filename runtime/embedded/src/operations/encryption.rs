@@ -105,10 +105,9 @@ pub(super) fn put(
         }
     }
     rule.bucket_key_enabled.get_or_insert(false);
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.encryption = Some(configuration)
-    })?;
-    crate::operations::respond(PutBucketEncryptionOutput::default())
+    service.change_settings(&input.bucket, |settings| {
+        settings.encryption = Some(configuration)
+    })
 }
 
 /// Back to the default.
@@ -116,8 +115,5 @@ pub(super) fn delete(
     service: &Service,
     request: S3Request<DeleteBucketEncryptionInput>,
 ) -> S3Result<S3Response<DeleteBucketEncryptionOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.encryption = None
-    })?;
-    crate::operations::respond(DeleteBucketEncryptionOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.encryption = None)
 }

@@ -63,10 +63,7 @@ pub(super) fn delete(
     service: &Service,
     request: S3Request<DeleteBucketLifecycleInput>,
 ) -> S3Result<S3Response<DeleteBucketLifecycleOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.lifecycle = None
-    })?;
-    crate::operations::respond(DeleteBucketLifecycleOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.lifecycle = None)
 }
 
 fn malformed() -> S3Error {

@@ -27,7 +27,11 @@ mod tagging;
 pub(crate) mod tags;
 mod threaded_md5;
 
-use crate::{access::Request, auth::users::Signer, storage::Storage};
+use crate::{
+    access::Request,
+    auth::users::Signer,
+    storage::{Bucket, Storage, settings::Settings},
+};
 use s3s::{S3, S3Request, S3Response, S3Result, dto::*};
 use std::sync::Arc;
 
@@ -38,6 +42,17 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// Changes settings of a bucket, and answers with an output that says nothing.
+    fn change_settings<T: Default>(
+        &self,
+        bucket: &str,
+        change: impl FnOnce(&mut Settings),
+    ) -> S3Result<S3Response<T>> {
+        let change = |bucket: &mut Bucket| change(&mut bucket.settings);
+        self.storage.write(bucket, change)?;
+        respond(T::default())
+    }
+
     /// For the second object of a request, or those named in its body; the first was checked at the gate.
     fn access<'a, T>(
         request: &'a S3Request<T>,

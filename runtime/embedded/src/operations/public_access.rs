@@ -42,20 +42,18 @@ pub(super) fn put_block(
     ] {
         setting.get_or_insert(false);
     }
-    service.storage.write(&input.bucket, |bucket| {
-        bucket.settings.public_access_block = Some(block)
-    })?;
-    crate::operations::respond(PutPublicAccessBlockOutput::default())
+    service.change_settings(&input.bucket, |settings| {
+        settings.public_access_block = Some(block)
+    })
 }
 
 pub(super) fn delete_block(
     service: &Service,
     request: S3Request<DeletePublicAccessBlockInput>,
 ) -> S3Result<S3Response<DeletePublicAccessBlockOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.public_access_block = None
-    })?;
-    crate::operations::respond(DeletePublicAccessBlockOutput::default())
+    service.change_settings(&request.input.bucket, |settings| {
+        settings.public_access_block = None
+    })
 }
 
 /// Objects belong to their bucket's owner whatever is said; ACLs are off under `BucketOwnerEnforced` only.
@@ -125,8 +123,5 @@ pub(super) fn delete_ownership(
     service: &Service,
     request: S3Request<DeleteBucketOwnershipControlsInput>,
 ) -> S3Result<S3Response<DeleteBucketOwnershipControlsOutput>> {
-    service.storage.write(&request.input.bucket, |bucket| {
-        bucket.settings.ownership = None
-    })?;
-    crate::operations::respond(DeleteBucketOwnershipControlsOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.ownership = None)
 }

@@ -77,8 +77,5 @@ pub(super) fn delete_bucket(
     service: &Service,
     request: S3Request<DeleteBucketTaggingInput>,
 ) -> S3Result<S3Response<DeleteBucketTaggingOutput>> {
-    service
-        .storage
-        .write(&request.input.bucket, |bucket| bucket.settings.tags = None)?;
-    crate::operations::respond(DeleteBucketTaggingOutput::default())
+    service.change_settings(&request.input.bucket, |settings| settings.tags = None)
 }
