@@ -61,5 +61,5 @@ pub mod __private {
 /// It is the crate `s3-test-embedded`, which can be used alone.
 #[cfg(feature = "embedded")]
 pub mod embedded {
-    pub use s3_test_embedded::{Server, ServerBuilder};
+    pub use s3_test_embedded::{BucketTaken, Server, ServerBuilder};
 }

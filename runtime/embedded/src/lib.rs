@@ -12,7 +12,7 @@
 //! let server = Server::builder()
 //!     .user("KEY", "SECRET")
 //!     .start(&tokio::runtime::Handle::current())?;
-//! server.create_bucket("KEY", "uploads");
+//! server.create_bucket("KEY", "uploads")?;
 //! let store = AmazonS3Builder::new()
 //!     .with_endpoint(server.endpoint())
 //!     .with_allow_http(true)
@@ -35,7 +35,7 @@ mod policy;
 mod storage;
 mod target;
 
-use std::{collections::HashMap, io, net::Ipv4Addr, sync::Arc};
+use std::{collections::HashMap, fmt, io, net::Ipv4Addr, sync::Arc};
 
 use s3s::service::S3ServiceBuilder;
 use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
@@ -98,24 +98,64 @@ impl Server {
         &self.endpoint
     }
 
-    /// Creates a bucket without a request. `owner` is the access key of a user, see [`ServerBuilder::user`].
+    /// Creates a private bucket without a request. `owner` is the access key of a user, see [`ServerBuilder::user`].
     ///
-    /// The name is not checked. A bucket of this name that exists already keeps its objects; if it has this owner, its ACL
-    /// becomes private.
+    /// If the owner already has a bucket of this name, it stays as it is, with its objects and its settings. The name is not
+    /// checked against S3's rules.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket belongs to another user, who keeps it as it is.
     ///
     /// ```
-    /// # #[tokio::main] async fn main() -> std::io::Result<()> {
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let server = s3_test_embedded::Server::builder()
     ///     .user("KEY", "SECRET")
+    ///     .user("OTHER", "SECRET")
     ///     .start(&tokio::runtime::Handle::current())?;
-    /// server.create_bucket("KEY", "uploads");
+    /// server.create_bucket("KEY", "uploads")?;
+    /// assert!(server.create_bucket("OTHER", "uploads").is_err());
     /// # Ok(()) }
     /// ```
-    pub fn create_bucket(&self, owner: &str, name: &str) {
+    pub fn create_bucket(&self, owner: &str, name: &str) -> Result<(), BucketTaken> {
         let bucket = Bucket::new(owner, &self.region, Acl::Private, false);
-        let _ = self.storage.create_bucket(name, bucket);
+        let added = self.storage.add_bucket(name, bucket);
+        added.map_err(|_| BucketTaken {
+            bucket: name.to_owned(),
+        })
     }
 }
+
+/// The error of [`Server::create_bucket`] for a bucket that belongs to another user.
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let builder = s3_test_embedded::Server::builder();
+/// # let server = builder.start(&tokio::runtime::Handle::current())?;
+/// server.create_bucket("KEY", "uploads")?;
+/// let error = server.create_bucket("OTHER", "uploads").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the bucket `uploads` belongs to another user; choose another name, or create it as that user"
+/// );
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketTaken {
+    bucket: String,
+}
+
+impl fmt::Display for BucketTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the bucket `{}` belongs to another user; choose another name, or create it as that user",
+            self.bucket
+        )
+    }
+}
+
+impl std::error::Error for BucketTaken {}
 
 impl Drop for Server {
     fn drop(&mut self) {

@@ -10,7 +10,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
-use support::Fixture;
+use support::{Fixture, KEY, OTHER};
 use tokio::runtime::Handle;
 
 fn address(server: &Server) -> SocketAddr {
@@ -108,4 +108,40 @@ async fn starting_and_dropping_is_cheap() {
     }
     let each = start.elapsed() / 1000;
     assert!(each < Duration::from_micros(1500), "{each:?}");
+}
+
+#[tokio::test]
+async fn an_existing_bucket_stays_as_it_is() {
+    let f = Fixture::without_bucket();
+    let (c, anonymous) = (&f.client, f.as_user(None));
+    // A request to create it again would reset the ACL.
+    f.server.create_bucket(KEY, "bucket").unwrap();
+    c.put("/bucket?acl", &[("x-amz-acl", "public-read")], "")
+        .await
+        .ok();
+    c.put("/bucket/a", &[], "x").await.ok();
+
+    f.server.create_bucket(KEY, "bucket").unwrap();
+    let taken = f.server.create_bucket(OTHER.0, "bucket").unwrap_err();
+
+    let message = taken.to_string();
+    assert!(
+        message.contains("`bucket` belongs to another user"),
+        "{message}"
+    );
+    assert_eq!(anonymous.get("/bucket", &[]).await.elements("Key"), ["a"]);
+    let other = f.as_user(Some(OTHER));
+    assert_eq!(other.put("/bucket/b", &[], "x").await.error().0, 403);
+}
+
+#[tokio::test]
+async fn a_bucket_outside_of_the_oldest_region_stays_too() {
+    let server = Server::builder()
+        .region("eu-west-1")
+        .user(KEY, "SECRET")
+        .start(&Handle::current())
+        .unwrap();
+    server.create_bucket(KEY, "bucket").unwrap();
+    server.create_bucket(KEY, "bucket").unwrap();
+    assert!(server.create_bucket("OTHER", "bucket").is_err());
 }

@@ -31,7 +31,7 @@ pub(crate) use crate::storage::{
 
 use self::listing::Page;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use time::OffsetDateTime;
@@ -85,6 +85,19 @@ impl Storage {
         self.write(bucket, write)?
     }
 
+    /// Adds a bucket unless its owner has it already, which is kept as it is.
+    pub(crate) fn add_bucket(&self, name: &str, bucket: Bucket) -> Result<()> {
+        match self.lock().entry(name.to_owned()) {
+            Entry::Occupied(existing) if existing.get().owner == bucket.owner => Ok(()),
+            Entry::Occupied(_) => Err(Error::BucketAlreadyExists),
+            Entry::Vacant(place) => {
+                place.insert(bucket);
+                Ok(())
+            }
+        }
+    }
+
+    /// Creates a bucket as S3 does for a request.
     pub(crate) fn create_bucket(&self, name: &str, bucket: Bucket) -> Result<()> {
         let mut buckets = self.lock();
         match buckets.get_mut(name) {
