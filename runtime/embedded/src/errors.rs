@@ -7,10 +7,10 @@ use http::{
 };
 use s3s::{Body, S3Error, S3ErrorCode};
 
-/// Carries an element, its name and its text, as far as the document of the error and no further.
+/// An internal header that carries `name=text` of an element to the document of the error. It is never sent.
 pub(crate) const ELEMENT: HeaderName = HeaderName::from_static("x-s3-test-element");
 
-/// An error whose code s3s has no name for.
+/// Returns an error with a code that s3s does not know.
 pub(crate) fn custom(
     code: &'static str,
     status: StatusCode,
@@ -57,7 +57,7 @@ pub(crate) fn payload_mismatch() -> S3Error {
     )
 }
 
-/// Instead of those that the error had, which is the type of its document.
+/// Replaces the headers of an error, and sets the type of its document again.
 pub(crate) fn with_headers(
     mut error: S3Error,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
@@ -90,7 +90,7 @@ fn marker_headers(version: String) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// S3's text for an error that the protocol layer raises without one.
+/// Returns S3's text for an error that the protocol layer raises without one.
 pub(crate) fn text(code: &str) -> Option<&'static str> {
     Some(match code {
         "IncompleteBody" => {

@@ -51,15 +51,15 @@ use crate::{
 
 /// An S3 server on this machine's loopback interface, with everything it holds in memory.
 ///
-/// Each server is a world of its own: its buckets are seen through its endpoint only, and dropping it stops it, closes its
+/// Servers are isolated: buckets are visible through their own server's endpoint only. Dropping a server stops it, closes its
 /// connections and frees everything. Starting one takes a fraction of a millisecond.
 ///
-/// It does what S3 does with buckets, objects and their versions, uploads in parts, tags, object locks, ACLs and policies,
-/// cross-origin requests, presigned URLs and forms, and refuses what S3 refuses, with its error codes. Rules of lifecycle,
-/// notification and encryption are checked and given back, but nothing expires, nobody is notified, and nothing leaves the
-/// memory that would have to be encrypted. Everything else is a `501 NotImplemented` that names it: customers' own
-/// encryption keys, ACLs as documents and for single accounts, replication, logging, websites, restoring, appending and
-/// queries among others.
+/// It supports buckets, objects and their versions, multipart uploads, tags, object locks, canned ACLs, bucket policies, CORS,
+/// presigned URLs and browser forms, and refuses what S3 refuses, with S3's error codes. Lifecycle, notification and
+/// encryption settings are validated and returned, but have no effect: nothing expires, nobody is notified, nothing is
+/// encrypted. Every other operation or feature returns `501 NotImplemented` with its name, among them customer-provided
+/// encryption keys, ACLs as documents or for single accounts, replication, logging, websites, restoring, appending and
+/// queries.
 ///
 /// ```
 /// use s3_test_embedded::Server;
@@ -88,7 +88,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Returns the settings of a server that is to be started.
+    /// Returns the settings of a new server.
     pub fn builder() -> ServerBuilder {
         ServerBuilder::default()
     }
@@ -160,12 +160,12 @@ impl std::error::Error for BucketTaken {}
 impl Drop for Server {
     fn drop(&mut self) {
         self.serving.abort();
-        // The runtime ends the connections when it gets to it; the memory is wanted back now.
+        // The runtime ends the connections later; the memory is freed now.
         self.storage.clear();
     }
 }
 
-/// Settings of a [`Server`]. By default it takes any free port and knows no user, so that nobody can create a bucket.
+/// Settings of a [`Server`]. By default it takes any free port and has no users, so nobody can create a bucket.
 #[derive(Debug, Clone)]
 pub struct ServerBuilder {
     port: u16,
@@ -196,8 +196,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Adds a user. Each owns the buckets that it creates; canned ACLs, bucket policies and public access
-    /// blocks decide what another may do there.
+    /// Adds a user, who owns the buckets that it creates. Canned ACLs, bucket policies and public access blocks decide what
+    /// others may do with them.
     pub fn user(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
         self.users.insert(access_key.into(), secret_key.into());
         self
@@ -207,9 +207,9 @@ impl ServerBuilder {
     ///
     /// # Errors
     ///
-    /// If the port cannot be listened on.
+    /// If the server cannot listen on the port.
     pub fn start(self, runtime: &Handle) -> io::Result<Server> {
-        // Loopback only: its keys are written in tests for everybody to read.
+        // Loopback only: its keys are no secret, they stand in the source of tests.
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);

@@ -1,4 +1,4 @@
-//! The target of a request, read from its URL as the protocol layer reads it: decoded first, then split.
+//! The target of a request. Like the protocol layer, it decodes the URL first and splits it afterwards.
 
 use http::{Method, Request, Uri, header::CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
@@ -28,13 +28,13 @@ impl Target {
         Some(key).filter(|key| !key.is_empty())
     }
 
-    /// The names and values in the query.
+    /// Returns the names and values in the query.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.query.iter();
         pairs.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The value of a query parameter.
+    /// Returns the value of a query parameter.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let pair = self.query.iter().find(|(parameter, _)| parameter == name);
         pair.map(|(_, value)| value.as_str())
@@ -49,7 +49,7 @@ impl Target {
     }
 }
 
-/// One parameter of a query, where nothing else is wanted of it.
+/// Returns the value of one parameter without parsing the rest of the target.
 pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
     let mut query = form_urlencoded::parse(uri.query()?.as_bytes());
     query.find_map(|(parameter, value)| (parameter == name).then(|| value.into_owned()))
@@ -59,17 +59,17 @@ pub(crate) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The subresources of an object that are put as a document; that of an upload completes it. With any other query, which S3
-/// ignores, a PUT is that of the object.
+/// Subresources of an object that are put as a document; `uploadId` completes an upload. S3 ignores any other parameter, so that
+/// the PUT stores the object.
 const OF_OBJECTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "uploadId"];
 
-/// Returns true if the body is a document and not an object's.
+/// Returns true if the body is a document and not an object.
 pub(crate) fn is_document(method: &Method, target: &Target) -> bool {
     match *method {
         Method::PUT if target.has("partNumber") => false,
         Method::PUT | Method::POST if target.key().is_some() => target.has_any(&OF_OBJECTS),
         Method::PUT => true,
-        // The other one is a form.
+        // The only other POST to a bucket is a form.
         Method::POST => target.has("delete"),
         _ => false,
     }

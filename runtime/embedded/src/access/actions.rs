@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName};
 
-/// The right that an operation needs, whatever its headers.
+/// Returns the action that an operation always needs.
 pub(super) fn action(operation: &str, version: bool) -> String {
     let name = match operation {
         "GetObject" | "HeadObject" | "GetObjectAttributes" if version => "GetObjectVersion",
@@ -42,7 +42,7 @@ pub(super) fn action(operation: &str, version: bool) -> String {
     format!("s3:{name}")
 }
 
-/// The rights that it needs besides (S3 API Reference, "Permissions" of the operations).
+/// Returns the further actions that a request needs (S3 API Reference, "Permissions" of the operations).
 pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec<&'static str> {
     let mut actions = match operation {
         "GetObjectAttributes" if version => vec!["s3:GetObjectVersionAttributes"],
@@ -59,7 +59,7 @@ pub(super) fn others(operation: &str, version: bool, headers: &HeaderMap) -> Vec
     actions
 }
 
-/// Returns the further action of an upload with this header.
+/// Returns the further action that an upload with this header needs.
 fn action_for_header(header: &HeaderName) -> Option<&'static str> {
     match header.as_str() {
         "x-amz-tagging" => Some("s3:PutObjectTagging"),

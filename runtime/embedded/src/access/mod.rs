@@ -1,4 +1,4 @@
-//! The access gate: an owner may do everything, others and the anonymous what a canned ACL or the bucket's policy grants.
+//! The access gate: the owner may do everything; others and anonymous requests need a canned ACL or the bucket's policy.
 //!
 //! Every object belongs to its bucket's owner, as in S3 since ACLs are off by default ("bucket owner enforced").
 
@@ -41,10 +41,10 @@ impl Admitted {
     }
 }
 
-/// Checks every request before it is read further.
+/// Checks every request before its input is read.
 pub(crate) struct Gate {
     pub(crate) storage: Arc<Storage>,
-    /// Tells the operations that there are by their names.
+    /// Returns true for the name of an implemented operation.
     pub(crate) is_implemented: fn(&str) -> bool,
 }
 
@@ -61,7 +61,7 @@ impl Gate {
         let checked = self.storage.read(bucket, |bucket| {
             restrictions::refuse_acl_headers(bucket, headers)
         });
-        // That there is no such bucket is for the operation to say.
+        // The operation reports a missing bucket.
         checked.unwrap_or(Ok(()))
     }
 }
@@ -87,11 +87,11 @@ impl Gate {
                 .map(|credentials| credentials.access_key.as_str()),
         };
         let operation = context.s3_op().name();
-        // A signer is known by a signature over all of them.
+        // The signature of a known signer covers them all.
         if signer.is_none() {
             signed_headers::check(context.uri(), context.headers())?;
         }
-        // Here and not by the operation itself, whose input would be read first and might be found wanting.
+        // Here, because the operation would first read its input and might refuse that.
         if !(self.is_implemented)(operation) {
             return Err(errors::not_implemented(operation));
         }
@@ -100,10 +100,10 @@ impl Gate {
             S3Path::Bucket { bucket } => (&**bucket, None),
             S3Path::Object { bucket, key } => (&**bucket, Some(&**key)),
         };
-        // These are about no bucket that exists already: whoever has credentials may.
+        // Everybody with credentials may list their own buckets and create one.
         if bucket.is_empty() || operation == "CreateBucket" {
             principal.ok_or_else(errors::access_denied)?;
-            // The ACL of one's own bucket can be set anew in this way.
+            // Creating one's own bucket again sets its ACL.
             return self.check_acl_headers(bucket, context.headers());
         }
         check_owner(&self.storage, bucket, EXPECTED_OWNER, context.headers())?;
@@ -134,13 +134,13 @@ impl Gate {
     }
 }
 
-/// The header by which a request makes sure that its bucket is whose it thinks.
+/// The header that names the expected owner of the bucket.
 const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
-/// The same for the bucket that is copied from.
+/// The header that names the expected owner of the source bucket of a copy.
 pub(crate) const EXPECTED_SOURCE_OWNER: &str = "x-amz-source-expected-bucket-owner";
 
 /// Refuses a request that expects somebody else to own the bucket (S3 User Guide, "Verifying bucket ownership with bucket
-/// owner condition"). Here users are known by their access key, and all are in one account.
+/// owner condition"). Here an owner is named by access key, or by the account of all users.
 pub(crate) fn check_owner(
     storage: &Storage,
     bucket: &str,
@@ -154,7 +154,7 @@ pub(crate) fn check_owner(
         expected == bucket.owner.as_str() || expected == ACCOUNT
     }) {
         Ok(false) => Err(errors::access_denied()),
-        // That there is no such bucket is for the operation to say.
+        // The operation reports a missing bucket.
         Ok(true) | Err(_) => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, Uri};
 use s3s::S3Result;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The operations on an upload that has begun.
+/// Operations on a multipart upload that has begun.
 const OF_UPLOADS: [&str; 5] = [
     "AbortMultipartUpload",
     "CompleteMultipartUpload",
@@ -20,14 +20,14 @@ const OF_UPLOADS: [&str; 5] = [
     "UploadPartCopy",
 ];
 
-/// One thing that somebody wants to do.
+/// One action of one principal.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
-    /// The access key; none where the request is anonymous.
+    /// The access key, or `None` for an anonymous request.
     pub(crate) principal: Option<&'a str>,
-    /// S3's name for what is done; none for what is done to a second object.
+    /// The name of the operation; empty for the second object of a request.
     pub(crate) operation: &'a str,
-    /// The action's name in policies, or a part of it.
+    /// The action's name in policies.
     pub(crate) action: &'a str,
     pub(crate) bucket: &'a str,
     pub(crate) key: Option<&'a str>,
@@ -40,7 +40,7 @@ impl Request<'_> {
     pub(crate) fn check(&self, storage: &Storage) -> S3Result<()> {
         match storage.read(self.bucket, |bucket| self.allowed(bucket)) {
             Ok(false) => Err(errors::access_denied()),
-            // That there is no such bucket is for the operation to say.
+            // The operation reports a missing bucket.
             Ok(true) | Err(_) => Ok(()),
         }
     }
@@ -58,13 +58,13 @@ impl Request<'_> {
         }
     }
 
-    /// Checks that the same request may do all of these too.
+    /// Checks further actions of the same request.
     pub(crate) fn check_each(&self, actions: &[&str], storage: &Storage) -> S3Result<()> {
         let mut actions = actions.iter();
         actions.try_for_each(|action| Request { action, ..*self }.check(storage))
     }
 
-    /// As a request to list the bucket, which is how somebody could learn whether the object is there.
+    /// Returns the request to list the bucket, which also tells whether the object exists.
     pub(crate) fn to_list(self) -> Self {
         Self {
             action: "s3:ListBucket",
@@ -78,7 +78,7 @@ impl Request<'_> {
         let owner = self.principal == Some(bucket.owner.as_str());
         match self.policy_verdict(bucket) {
             Verdict::Allowed => owner || !restrictions::is_restricted(bucket),
-            // An owner who locked himself out can still repair the policy, as the root user can in S3.
+            // An owner who is locked out can still repair the policy, as the root user can in S3.
             Verdict::Denied => owner && self.action.ends_with("BucketPolicy"),
             Verdict::Silent => owner || self.acl_grants(bucket) || self.is_of_initiator(bucket),
         }
@@ -101,7 +101,7 @@ impl Request<'_> {
         })
     }
 
-    /// The value of a condition key (Service Authorization Reference, "Condition keys for Amazon S3").
+    /// Returns the value of a condition key (Service Authorization Reference, "Condition keys for Amazon S3").
     fn context(&self, key: &str, bucket: &Bucket) -> Option<String> {
         let header = |name: &str| Some(self.headers.get(name)?.to_str().ok()?.to_owned());
         match key {
@@ -124,14 +124,14 @@ impl Request<'_> {
             "s3:prefix" | "s3:delimiter" | "s3:max-keys" => {
                 query_value(self.uri, key.strip_prefix("s3:")?)
             }
-            // However it is written.
+            // With or without a leading slash, encoded or not.
             "s3:x-amz-copy-source" => {
                 let source = header("x-amz-copy-source")?;
                 Some(decoded(source.trim_start_matches('/')))
             }
             "s3:if-match" | "s3:if-none-match" => header(key.strip_prefix("s3:")?),
-            // S3 User Guide, "Enforce conditional writes on Amazon S3 buckets": beginning an upload in parts and sending them
-            // needs the right to put an object, but puts none.
+            // S3 User Guide, "Enforce conditional writes on Amazon S3 buckets": requests that begin a multipart upload or
+            // send a part need the right to put an object, but create none.
             "s3:objectcreationoperation" => (self.action == "s3:PutObject").then(|| {
                 let begun = ["CreateMultipartUpload", "UploadPart", "UploadPartCopy"];
                 (!begun.contains(&self.operation)).to_string()
@@ -142,8 +142,8 @@ impl Request<'_> {
                     let name = key.strip_prefix("s3:");
                     let name = name.filter(|name| name.starts_with("x-amz-"))?;
                     match self.asked(bucket).filter(|_| is_of_new_object(name)) {
-                        // Parts and the completion do not repeat what was asked for at the beginning, and yet a policy that
-                        // lets in only what is encrypted, say, lets in uploads in parts.
+                        // Parts and the completion do not repeat the headers that began the upload. A policy that requires
+                        // encryption, for instance, admits them all the same.
                         Some(asked) => {
                             let mut asked = asked.iter();
                             asked.find_map(|(asked, value)| (asked == name).then(|| value.clone()))
@@ -155,7 +155,7 @@ impl Request<'_> {
         }
     }
 
-    /// The id of the upload in parts that the request goes on with. To other operations the parameter means nothing.
+    /// Returns the id of the multipart upload that the request continues. Other operations ignore the parameter.
     fn upload_id(&self) -> Option<String> {
         let goes_on = OF_UPLOADS.contains(&self.operation);
         query_value(self.uri, "uploadId").filter(|_| goes_on)
@@ -165,8 +165,8 @@ impl Request<'_> {
         bucket.asked(self.key?, &self.upload_id()?)
     }
 
-    /// Of an object that is there, where the action is one that knows its tags (Service Authorization Reference, "Condition
-    /// keys for Amazon S3").
+    /// Returns the value of a tag of an existing object, if the condition key applies to the action (Service Authorization
+    /// Reference, "Condition keys for Amazon S3").
     fn tag(&self, tag: &str, bucket: &Bucket) -> Option<String> {
         let knows = self.action.starts_with("s3:GetObject") || self.action.contains("Tagging");
         let object = self.key.filter(|_| knows);
@@ -185,7 +185,7 @@ impl Request<'_> {
                 bucket.acl.grants(Right::Read, authenticated)
             }
             "s3:PutObject" | "s3:DeleteObject" => bucket.acl.grants(Right::Write, authenticated),
-            // With an upload: its object belongs to whoever uploads it, as far as ACLs are concerned.
+            // As a part of an upload: for ACLs, the uploader owns the object.
             "s3:PutObjectAcl" if self.operation != "PutObjectAcl" => {
                 bucket.acl.grants(Right::Write, authenticated)
             }
@@ -196,7 +196,7 @@ impl Request<'_> {
                 self.key
                     .is_some_and(|key| match bucket.get(key, self.version) {
                         Ok((_, object)) => object.attributes.acl.grants(Right::Read, authenticated),
-                        // What is not there has no ACL that could refuse.
+                        // A missing object has no ACL.
                         Err(_) => self.to_list().allowed(bucket),
                     })
             }
@@ -205,7 +205,7 @@ impl Request<'_> {
     }
 
     /// "By default, the bucket owner and the initiator of the multipart upload are allowed" (S3 User Guide, "Multipart upload API
-    /// and permissions"), the latter here for as long as uploading is.
+    /// and permissions"); here the initiator is allowed for as long as uploads are.
     fn is_of_initiator(&self, bucket: &Bucket) -> bool {
         let initiated = || {
             let id = self.upload_id().unwrap_or_default();
@@ -224,7 +224,7 @@ impl Request<'_> {
     }
 }
 
-/// The headers of a request that begins an upload which policies can ask for again when it goes on.
+/// Returns the headers of CreateMultipartUpload that policies can check again for the parts.
 pub(crate) fn headers_of_new_object(headers: &HeaderMap) -> Vec<(String, String)> {
     let asked = headers
         .iter()

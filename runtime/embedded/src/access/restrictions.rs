@@ -48,7 +48,7 @@ pub(super) fn refuse_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Resu
     Ok(())
 }
 
-/// Returns true if an ACL grants anything to others. Every such ACL is a public one here.
+/// Returns true if ACLs have an effect. Every ACL that grants something to others is public here.
 pub(super) fn acls_count(bucket: &Bucket) -> bool {
     !has_no_acls(bucket) && !blocks(bucket, |block| block.ignore_public_acls)
 }

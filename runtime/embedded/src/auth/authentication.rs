@@ -1,6 +1,6 @@
 //! The form of a request's credentials (S3 API Reference, "Authenticating requests"), checked before its signature.
 //!
-//! To s3s a request that says it wrongly is one that is invalid; S3 tells what about it is wrong.
+//! s3s reports every malformed credential alike; S3 names the fault.
 
 use crate::{
     auth::marks::{DATE, PAYLOAD},
@@ -34,14 +34,14 @@ const PRESIGNED: [&str; 6] = [
 /// A week, in seconds (S3 API Reference, "Authenticating requests: using query parameters").
 const LONGEST_LIFE: i64 = 604_800;
 
-/// Refuses a request whose signature cannot be one.
+/// Refuses a request with malformed credentials.
 pub(crate) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
-    // A form has its signature inside.
+    // The signature of a form is in its body.
     if is_form(request) {
         return Ok(());
     }
     let authorization = request.headers().get(AUTHORIZATION);
-    // The others alone sign nothing.
+    // The other parameters alone are no attempt to sign.
     let version_4 = target.has_any(&PRESIGNED[..3]);
     let version_2 = target.has("Signature");
     match (authorization, version_4, version_2) {
@@ -180,7 +180,7 @@ fn check_anonymous(method: &Method, target: &Target) -> S3Result<()> {
     Ok(())
 }
 
-/// The day in a credential, such as `KEY/20130524/us-east-1/s3/aws4_request`, or what is wrong with that.
+/// Returns the day in a credential such as `KEY/20130524/us-east-1/s3/aws4_request`, or a message about its fault.
 fn day_of(credential: &str) -> Result<&str, String> {
     let parts = Vec::from_iter(credential.split('/'));
     let [_, day, _, service, terminal] = parts[..] else {

@@ -1,4 +1,4 @@
-//! Authentication: who sends a request.
+//! Authentication: finds out who sends a request.
 
 pub(crate) mod authentication;
 pub(crate) mod marks;

@@ -4,8 +4,8 @@
 //! s3s checks these too, but derives the key anew for each request and hashes in Rust that a debug build does not optimize:
 //! a signed payload of 64 MiB took it two seconds. Here keys are kept, and hashing is assembly in either profile.
 //!
-//! Only what is found to be right is settled here. Everything else goes to s3s as it came, which knows all the other ways to
-//! sign a request, and what to answer to a signature that does not hold.
+//! This module only ever accepts a signature. Every other request goes to s3s unchanged, which knows all the other ways to
+//! sign a request and the errors for invalid signatures.
 
 use crate::{
     auth::{
@@ -49,10 +49,10 @@ const SKEW: Duration = Duration::minutes(15);
 
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// Knows the users' signatures.
+/// Verifies signatures of users.
 pub(crate) struct Signatures {
     users: Users,
-    /// By what follows `Credential=`: a user, a day and a region have one key.
+    /// Signing keys by the text after `Credential=`: each user, day and region has one.
     keys: Mutex<HashMap<String, Arc<hmac::Key>>>,
 }
 
@@ -64,8 +64,7 @@ impl Signatures {
         }
     }
 
-    /// Gives a request whose signature is right the name of its signer instead, and a body that fails at its end where it is
-    /// not what was signed.
+    /// Replaces a valid signature by the name of the signer. The body then fails at its end if it differs from the signed one.
     pub(crate) fn settle(&self, mut request: Request<Body>) -> Request<Body> {
         let Some(signer) = self.signer(&request, OffsetDateTime::now_utc()) else {
             return request;
@@ -108,7 +107,7 @@ impl Signatures {
         let settled = match payload {
             "UNSIGNED-PAYLOAD" => !has_body || headers.contains_key(CONTENT_LENGTH),
             EMPTY_SHA256 => true,
-            // What has no body is another's to refuse.
+            // A request without a body is left for s3s to refuse.
             sha256 => is_sha256(sha256) && has_body && headers.contains_key(CONTENT_LENGTH),
         };
         let all_signed = unsigned(headers, signed_headers).next().is_none();
@@ -131,7 +130,7 @@ impl Signatures {
             .unwrap_or_else(|| Arc::new(signing_key(secret, day, region)));
         let expected = hex(hmac::sign(&key, text.as_bytes()).as_ref());
         verify_slices_are_equal(expected.as_bytes(), signature.as_bytes()).ok()?;
-        // Not before it has signed something: anybody can name regions.
+        // Only keys of valid signatures are kept: anybody can make up regions.
         if known.is_none() {
             self.keys().insert(credential.to_owned(), key);
         }
@@ -152,20 +151,20 @@ fn signing_key(secret: &str, day: &str, region: &str) -> hmac::Key {
         })
 }
 
-/// The value of a header that is there once.
+/// Returns the value of a header that occurs exactly once.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
-/// Clients encode alike but not all the same; the canonical form is what they all mean.
+/// Encodes a path or query in the canonical form. Clients differ slightly in how they encode.
 fn encoded(part: &str, kept: &'static AsciiSet) -> String {
     percent_encode(&Vec::from_iter(percent_decode_str(part)), kept).to_string()
 }
 
 fn canonical_query(query: &str) -> Option<String> {
-    // A space to some and a plus to others.
+    // Some clients mean a space by it, others a plus.
     if query.contains('+') {
         return None;
     }
@@ -179,7 +178,7 @@ fn canonical_query(query: &str) -> Option<String> {
     Some(Vec::from_iter(pairs).join("&"))
 }
 
-/// A line for each; none where one is missing or they are out of order.
+/// Returns a line for each signed header, or `None` if one is missing or they are not sorted.
 fn canonical_headers(headers: &HeaderMap, signed: &str) -> Option<String> {
     if !signed.split(';').is_sorted_by(|one, next| one < next) {
         return None;
@@ -195,7 +194,7 @@ fn canonical_headers(headers: &HeaderMap, signed: &str) -> Option<String> {
     })
 }
 
-/// Fails at the end of a body that has another SHA-256, with the words of s3s, whose error is not public.
+/// Fails at the end of a body with another SHA-256. The message is that of s3s, whose error type is private.
 fn verified(body: Body, sha256: String) -> Body {
     let start = (body, digest::Context::new(&SHA256));
     let chunks = stream::try_unfold(start, move |(mut body, mut context)| {
@@ -231,7 +230,7 @@ mod tests {
         Signatures::new(Users(Arc::new(users.into())))
     }
 
-    /// Of the S3 API Reference, "Authenticating requests: using the Authorization header", "Examples".
+    /// Examples from the S3 API Reference, "Authenticating requests: using the Authorization header".
     fn examples() -> [Request<Body>; 4] {
         let request = |method, target: &str, signed: &str, signature: &str| {
             Request::builder()

@@ -5,7 +5,7 @@ use crate::{auth::marks::PAYLOAD, errors, target::query_value};
 use http::{HeaderMap, HeaderName, Uri, header::AUTHORIZATION};
 use s3s::S3Result;
 
-/// Refuses what the signature of a request, in its header or its URL, is not over.
+/// Refuses a request with headers that its signature, in the header or the URL, does not cover.
 pub(crate) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     let in_header = || {
         let fields = headers.get(AUTHORIZATION)?.to_str().ok()?;
@@ -15,7 +15,7 @@ pub(crate) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     let Some(signed) = query_value(uri, "X-Amz-SignedHeaders").or_else(in_header) else {
         return Ok(());
     };
-    // What the query says as well is signed there (`corrections.rs`), and must not be something else here.
+    // A header that is also in the query is signed there (`corrections.rs`), and must have the same value here.
     let in_query = |name: &HeaderName| {
         let signed = query_value(uri, name.as_str());
         let mut values = headers.get_all(name).iter();
@@ -31,7 +31,7 @@ pub(crate) fn check(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     }
 }
 
-/// The headers that should be among the `signed` ones, whose names stand in between semicolons, and are not.
+/// Returns the headers that should be among `signed`, a list separated by semicolons, and are not.
 pub(crate) fn unsigned<'a>(
     headers: &'a HeaderMap,
     signed: &str,

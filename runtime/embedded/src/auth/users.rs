@@ -22,6 +22,6 @@ impl S3Auth for Users {
     }
 }
 
-/// The access key that signed a request, in the extensions of one that came to s3s without its signature.
+/// The access key that signed a request. It replaces the signature, in the extensions of the request that s3s gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signer(pub(crate) String);

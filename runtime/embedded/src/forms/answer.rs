@@ -8,7 +8,7 @@ use s3s::{Body, S3Error, S3ErrorCode};
 
 use crate::errors;
 
-/// In the extensions of the answer to a form: the URL of the object.
+/// The URL of the object, in the extensions of the answer to a form.
 #[derive(Debug, Clone)]
 pub(super) struct Location(pub(super) String);
 
@@ -38,7 +38,7 @@ fn breaks_policy(response: &Response<Body>) -> bool {
 
 /// Names the object by its URL; the protocol layer names it by its path.
 fn locate(response: &mut Response<Body>, url: String) {
-    // The form says where this one leads.
+    // The form itself names the location of a redirect.
     if response.status() == StatusCode::SEE_OTHER {
         return;
     }

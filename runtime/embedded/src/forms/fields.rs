@@ -12,17 +12,17 @@ const VARIABLE: &str = "${filename}";
 /// The limit for all fields before the file, in bytes.
 const LONGEST: usize = 20 << 10;
 
-/// In bytes (S3 User Guide, "Naming Amazon S3 objects").
+/// The limit for a key, in bytes (S3 User Guide, "Naming Amazon S3 objects").
 const LONGEST_KEY: usize = 1024;
 
-/// In the extensions of a request that is a form: what the protocol layer does not read.
+/// Fields that the protocol layer does not read, in the extensions of a form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Form {
     pub(super) acl: Option<String>,
     pub(super) tagging: Option<String>,
 }
 
-/// Reads a form up to its file, and passes it on with the file's name in place of the variable: "all variables within the form
+/// Reads a form up to its file, and replaces the variable by the name of the file: "all variables within the form
 /// are expanded prior to validating the POST policy" ("Creating a POST policy").
 pub(super) async fn expanded(mut request: Request<Body>) -> S3Result<Request<Body>> {
     let mut rest = std::mem::replace(request.body_mut(), Body::empty());
@@ -84,7 +84,7 @@ fn valid_key(key: Option<&str>) -> S3Result<()> {
     }
 }
 
-/// The last field of this name, which is the one that counts where there are several.
+/// Returns the last field of this name. If there are several, the last one counts.
 fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
     let disposition = format!(" name=\"{name}\"");
     let parts = parts(fields.as_bytes()).filter_map(|(at, part)| {

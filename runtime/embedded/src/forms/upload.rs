@@ -51,7 +51,7 @@ async fn upload(
     let mut response = put::object(service, request).await?;
     response.extensions.insert(location);
     if let Some(etag) = &mut response.output.e_tag {
-        // As the protocol layer shows it in a document and a URL, an ETag has no quotes.
+        // The protocol layer would show the ETag without quotes in the document and the URL.
         let quoted = format!("\"{}\"", etag.value());
         *etag = ETag::Strong(quoted.clone());
         response
@@ -74,7 +74,7 @@ fn tagging(document: &str) -> DeResult<Tagging> {
     Ok(tagging)
 }
 
-/// The object's URL, in which S3 encodes slashes too.
+/// Returns the object's URL, in which S3 also encodes slashes.
 fn location(request: &S3Request<PutObjectInput>) -> String {
     let host = request.headers.get(HOST);
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The HTTP side: connections, and what happens to a request before and after the protocol layer has it.
+//! Connections, and the steps of a request before and after the protocol layer.
 
 use crate::{
     access::Admitted,
@@ -27,7 +27,7 @@ use std::sync::{
 };
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// The id of the machine that answers, as in `x-amz-id-2`.
+/// The id of the answering host, in `x-amz-id-2`.
 const HOST_ID: &str = "s3-test";
 
 /// Answers requests, on any number of connections.
@@ -43,7 +43,7 @@ struct Inner {
     requests: AtomicU64,
 }
 
-/// The protocol layer, as it is to be for different requests.
+/// The protocol layer with different settings.
 pub(crate) struct Services {
     pub(crate) guarded: S3Service,
     /// For requests that have passed the gate already.
@@ -70,11 +70,11 @@ impl Front {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        // Answers are small and are waited for.
+                        // Most answers are small, and somebody waits for each.
                         let _ = stream.set_nodelay(true);
                         connections.spawn(self.clone().serve_connection(stream));
                     }
-                    // Too many open files, say. Whoever closes some makes room; until then there is nothing to do.
+                    // For instance too many open files. Wait until some are closed.
                     Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next() => {}
@@ -87,7 +87,7 @@ impl Front {
             let front = self.clone();
             async move { front.answer(request).await }
         });
-        // A client that goes away in the middle of something is no concern of the server's.
+        // It is no error of the server's if a client goes away.
         let _ = http1::Builder::new()
             .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(stream), service)
@@ -119,8 +119,8 @@ impl Front {
         {
             response.headers_mut().extend(headers);
         }
-        // Whether the body that the client has held back still comes is open (RFC 9110, section 10.1.1), so nothing after it
-        // could be told from it.
+        // The client may or may not send the body that it held back (RFC 9110, section 10.1.1), so the server could not tell
+        // that body from a next request.
         let status = response.status();
         if expects && (status.is_client_error() || status.is_server_error()) {
             let close = HeaderValue::from_static("close");
@@ -137,7 +137,7 @@ impl Front {
         Ok(response)
     }
 
-    /// The request as the protocol layer understands it.
+    /// Prepares the request for the protocol layer.
     async fn prepared(
         &self,
         request: Request<Incoming>,
@@ -148,9 +148,9 @@ impl Front {
         Ok(corrections::relaxed(self.inner.signatures.settle(request)))
     }
 
-    /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 ignores
-    /// several ranges too. The protocol layer refuses both, and the header may be signed: when the request has been
-    /// admitted all the same, it is asked again without.
+    /// "A server MUST ignore a Range header field with an invalid ranges-specifier" (RFC 9110, section 14.2), and S3 also
+    /// ignores several ranges. The protocol layer refuses both, and the header may be signed. So if the request passed the
+    /// gate, it is sent again without the header.
     async fn call(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
         if is_form(&request) {
             return self.inner.services.forms.answer(request).await;
@@ -191,7 +191,7 @@ impl Front {
     }
 }
 
-/// The same request for the whole object, from nobody in particular.
+/// Returns the same request for the whole object, without a signature.
 fn without_range(request: &Request<Body>) -> Request<Body> {
     let mut whole = Request::new(Body::empty());
     *whole.method_mut() = request.method().clone();
@@ -203,7 +203,7 @@ fn without_range(request: &Request<Body>) -> Request<Body> {
     whole
 }
 
-/// The same without what a presigned URL is signed with.
+/// Returns the URL without the parameters of its signature.
 fn unsigned(uri: &Uri) -> Uri {
     let signing = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
@@ -215,8 +215,8 @@ fn unsigned(uri: &Uri) -> Uri {
     target.parse().unwrap_or_else(|_| uri.clone())
 }
 
-/// Operations that the protocol layer does not know. It would take them for the plain request to the same path, so that a
-/// RenameObject, for one, would be a PutObject of nothing.
+/// Returns the name of an operation that the protocol layer does not know. It would ignore the parameter, and a
+/// RenameObject would become a PutObject of an empty object.
 fn unknown_operation(method: &Method, target: &Target) -> Option<&'static str> {
     const UNKNOWN: [(&str, &str); 5] = [
         ("renameObject", "RenameObject"),
@@ -231,7 +231,7 @@ fn unknown_operation(method: &Method, target: &Target) -> Option<&'static str> {
         ),
         ("abac", "BucketAbac"),
     ];
-    // What is there to be read or put, but not to be deleted.
+    // Subresources that can be read or put, but not deleted.
     const STAYS: [&str; 18] = [
         "accelerate",
         "acl",

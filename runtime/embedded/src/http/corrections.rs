@@ -1,4 +1,4 @@
-//! Corrections in front of the protocol layer and behind it, where it decides otherwise than S3.
+//! Corrections to requests and answers where the protocol layer decides otherwise than S3.
 
 use crate::{auth::marks::is_presigned, operations::attributes::NoDate, target::Target};
 use http::{
@@ -30,11 +30,11 @@ impl Correction {
     }
 
     pub(crate) fn after(&self, response: &mut Response<Body>) {
-        // One that the protocol layer has no way to give.
+        // A status that the protocol layer cannot set.
         if let Some(status) = response.extensions_mut().remove::<StatusCode>() {
             *response.status_mut() = status;
         }
-        // The protocol layer says 206 for a GET only.
+        // The protocol layer answers 206 to a GET only.
         if self.method == Method::HEAD
             && response.headers().contains_key(CONTENT_RANGE)
             && response.status() == StatusCode::OK
@@ -52,9 +52,9 @@ impl Correction {
     }
 }
 
-/// Whoever signs a URL can put into it what would be a header: S3 takes the one for the other, and the signature is over both.
+/// Copies parameters of a presigned URL to headers. S3 accepts a header in either place, and the signature covers both.
 pub(crate) fn hoisted<T>(mut request: Request<T>, target: &Target) -> Request<T> {
-    // A signature of version 2 is not over all of the query.
+    // A signature of version 2 does not cover the whole query.
     if !target.has("X-Amz-Signature") {
         return request;
     }
@@ -68,14 +68,14 @@ pub(crate) fn hoisted<T>(mut request: Request<T>, target: &Target) -> Request<T>
     request
 }
 
-/// Those of the signature itself begin with a capital.
+/// Returns true for a header. The parameters of the signature itself begin with a capital.
 fn is_hoisted(parameter: &str) -> bool {
     parameter.starts_with("x-amz-")
 }
 
 /// Relaxes headers as S3 does: a malformed entity tag matches nothing, an unpaired quote is ignored, and an `Expires` that is no
-/// date is kept. The protocol layer refuses them, and these headers can be changed only when nobody has to check a signature
-/// over them any more.
+/// date is kept. The protocol layer refuses all three. These headers can be changed only if their signature was already
+/// verified.
 pub(crate) fn relaxed(mut request: Request<Body>) -> Request<Body> {
     if request.headers().contains_key(AUTHORIZATION)
         || is_presigned(request.uri().query().unwrap_or_default())

@@ -12,7 +12,7 @@ use http::{
 };
 use s3s::{S3Error, S3ErrorCode, S3Result, dto::CORSRule};
 
-/// The answer to an `OPTIONS` request: its headers, or a refusal.
+/// Answers an `OPTIONS` request with headers, or refuses it.
 pub(crate) fn preflight(
     storage: &Storage,
     bucket: &str,
@@ -133,7 +133,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-/// At most one `*`, for any characters. Neither origins nor header names care for case.
+/// Compares with a pattern that has at most one `*`. Case does not matter in origins and header names.
 fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_ascii_lowercase(), text.to_ascii_lowercase());
     match pattern.split_once('*') {
@@ -144,7 +144,7 @@ fn like(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// OPTIONS on anything that is not in a bucket.
+/// Returns the error for `OPTIONS` outside of a bucket.
 pub(crate) fn no_bucket() -> S3Error {
     S3Error::with_message(
         S3ErrorCode::MethodNotAllowed,

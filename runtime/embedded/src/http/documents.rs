@@ -1,7 +1,7 @@
 //! Documents: the XML and JSON bodies of requests such as DeleteObjects or PutBucketPolicy.
 //!
-//! The protocol layer parses them, but does not hold them against the digests that came with them. Bodies of objects are
-//! verified where they are received (`service/body.rs`).
+//! The protocol layer parses them, but does not verify their digests. Bodies of objects are verified where they are received
+//! (`operations/body.rs`).
 
 use crate::{
     auth::marks::{PAYLOAD, is_sha256},
@@ -18,11 +18,10 @@ use http::Request;
 use hyper::body::Incoming;
 use s3s::{Body, S3Error, S3ErrorCode, S3Result};
 
-/// S3 takes no document that is longer; s3s has the same limit.
+/// The longest document that S3 accepts, in bytes; s3s has the same limit.
 const LONGEST: usize = 20 << 20;
 
-/// Passes the request on once its document, if it is one and comes with a digest, has been found to be what was sent. Some
-/// must come with one.
+/// Verifies the digest of a document, if it has one, and passes the request on. Some documents must have one.
 pub(crate) async fn verified(
     request: Request<Incoming>,
     target: &Target,
@@ -31,7 +30,7 @@ pub(crate) async fn verified(
     let mut request = request.map(Body::from);
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let md5 = header("content-md5");
-    // Those that come with the document that completes an upload are the object's.
+    // Checksums in the request that completes an upload are those of the object.
     let own = !target.has("uploadId");
     let checksums = Algorithm::ALL
         .into_iter()

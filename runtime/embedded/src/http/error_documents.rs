@@ -32,7 +32,7 @@ impl Subject {
         }
     }
 
-    /// Gives an error all that S3 says in it.
+    /// Adds to an error what S3 says in its document.
     pub(crate) fn complete(
         &self,
         response: &mut Response<Body>,
@@ -79,7 +79,7 @@ impl Subject {
         headers: &HeaderMap,
     ) -> Vec<(&'static str, String)> {
         let named = |name, text: Option<&str>| text.map(|text| (name, text.to_owned()));
-        // What is missing for a copy is what was to be copied.
+        // A copy that fails with 404 misses its source.
         let source = self.copy_source.as_ref().and_then(|source| {
             let uri = format!("/{}", source.trim_start_matches('/')).parse();
             uri.map(|uri| Target::of(&uri)).ok()
@@ -98,7 +98,7 @@ impl Subject {
             | "NoSuchTagSet"
             | "ObjectLockConfigurationNotFoundError"
             | "ServerSideEncryptionConfigurationNotFoundError" => {
-                // It could be either of the two.
+                // It could be either resource.
                 let bucket = named("BucketName", target.bucket());
                 Vec::from_iter(bucket.filter(|_| source.is_none()))
             }
@@ -134,7 +134,7 @@ fn element<'a>(document: &'a str, name: &str) -> Option<&'a str> {
     Some(rest.split_once(&format!("</{name}>"))?.0)
 }
 
-/// XML has no place for most of the characters that control something, however they are written.
+/// Replaces control characters, which XML cannot represent, not even escaped.
 fn writable(text: &str) -> String {
     let control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     escape(text.replace(control, "\u{fffd}")).into_owned()

@@ -1,4 +1,4 @@
-//! The HTTP side of the server, in front of the protocol layer and behind it.
+//! HTTP in front of the protocol layer and behind it.
 
 pub(crate) mod connections;
 mod corrections;

@@ -1,4 +1,4 @@
-//! Canned ACLs, put by name or by the grants they stand for, and given back as these.
+//! Canned ACLs. They are put by name or by their grants, and returned as grants.
 
 use crate::{
     errors,
@@ -17,7 +17,7 @@ const EC2: (&str, &str) = (
     "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c",
 );
 
-/// An ACL as a request asks for it: a canned one, or the `x-amz-grant-*` headers.
+/// The ACL that a request asks for: a canned one, or the `x-amz-grant-*` headers.
 #[derive(Default)]
 pub(super) struct Wanted<'a> {
     pub(super) canned: Option<&'a str>,
@@ -45,7 +45,7 @@ macro_rules! wanted {
 }
 pub(super) use wanted;
 
-/// Whom a header grants something.
+/// The grantees of a header.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Nobody,
@@ -59,7 +59,7 @@ impl Wanted<'_> {
         grants.iter().chain(&self.others).all(Option::is_none)
     }
 
-    /// The canned ACL that this is or amounts to.
+    /// Returns the canned ACL, or the one that the grants amount to.
     fn acl(&self) -> S3Result<Acl> {
         let granted = Self {
             canned: None,
@@ -88,7 +88,7 @@ impl Wanted<'_> {
     }
 }
 
-/// `uri="…", uri="…"`
+/// Parses `uri="…", uri="…"`.
 fn group(header: Option<&str>) -> S3Result<Group> {
     let mut granted = Group::Nobody;
     for grantee in header.iter().flat_map(|header| header.split(',')) {

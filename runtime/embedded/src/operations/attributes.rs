@@ -1,6 +1,6 @@
-//! The attributes of a new object: what PutObject, CopyObject and CreateMultipartUpload say of it besides its bytes.
+//! The attributes of a new object, as PutObject, CopyObject and CreateMultipartUpload give them.
 
-/// In the extensions of a request, an `Expires` that is no date. S3 keeps it as it is.
+/// An `Expires` header that is no date, in the extensions of a request. S3 keeps it unchanged.
 #[derive(Debug, Clone)]
 pub(crate) struct NoDate(pub(crate) String);
 

@@ -1,4 +1,4 @@
-//! Receiving a body: all of it, verified, before anything is decided about it.
+//! Receives bodies. A body is complete and verified before anything is done with it.
 
 use crate::{
     errors,
@@ -26,7 +26,7 @@ pub(super) struct Claims {
     trailer: Option<Algorithm>,
 }
 
-/// S3 takes no body of a length that nobody has told (S3 API Reference, "PutObject": "Content-Length" is required).
+/// Refuses a body of unknown length, as S3 does (S3 API Reference, "PutObject": "Content-Length" is required).
 pub(super) fn length_is_told(headers: &HeaderMap) -> S3Result<()> {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key("x-amz-decoded-content-length")
     {
@@ -42,7 +42,8 @@ pub(super) fn length_is_told(headers: &HeaderMap) -> S3Result<()> {
 }
 
 impl Claims {
-    /// `declared` is what `x-amz-sdk-checksum-algorithm` says. At most one checksum may be given, here or in the trailer.
+    /// `declared` tells whether `x-amz-sdk-checksum-algorithm` is present. At most one checksum may be given, in a header or
+    /// the trailer.
     pub(super) fn new(
         length: Option<i64>,
         md5: Option<String>,
@@ -97,14 +98,14 @@ impl Claims {
     }
 }
 
-/// A body that is what its request claimed.
+/// A verified body.
 pub(super) struct Received {
     pub(super) body: Body,
     pub(super) md5: [u8; 16],
     pub(super) checksum: Option<Checksum>,
 }
 
-/// Reads the whole body. `also` is a checksum to compute in any case.
+/// Reads the whole body. `also` is a checksum to compute if the request claims none.
 pub(super) async fn receive(
     stream: Option<StreamingBlob>,
     claims: Claims,
@@ -145,7 +146,7 @@ pub(super) async fn receive(
         };
         let claimed = match (claims.checksum, claims.trailer) {
             (Some((_, value)), _) => Some(value),
-            // A trailer that was announced must come.
+            // An announced trailer must arrive.
             (None, Some(algorithm)) => Some(trailer(algorithm).ok_or_else(malformed_trailer)?),
             (None, None) => None,
         };
@@ -172,7 +173,7 @@ fn malformed_trailer() -> S3Error {
     )
 }
 
-/// s3s verifies signatures and SHA-256 of the payload while it is read, and keeps the types of its errors to itself.
+/// Maps an error of the stream. s3s verifies signatures and SHA-256 while the payload is read, but its error types are private.
 fn broken_stream(error: &StdError) -> S3Error {
     let text = error.to_string();
     if text.contains("Sha256Mismatch") {
@@ -189,15 +190,15 @@ fn broken_stream(error: &StdError) -> S3Error {
     }
 }
 
-/// Bodies are kept as they arrive. Only small pieces are put together: each is a slice of a read buffer many times its
-/// size, which it would keep alive, and a body of a few bytes would cost many kilobytes.
+/// The chunks of a body as they arrive. Small ones are joined: each is a slice of a much larger read buffer, which it would
+/// keep alive, so that a body of a few bytes would cost many kilobytes.
 #[derive(Default)]
 struct Chunks {
     whole: Vec<Bytes>,
     small: Vec<u8>,
 }
 
-/// Smaller pieces are put together.
+/// Chunks that are smaller than this are joined.
 const SMALL: usize = 64 << 10;
 
 impl Chunks {

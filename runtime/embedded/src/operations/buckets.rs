@@ -1,4 +1,4 @@
-//! Buckets themselves, and their versioning.
+//! Buckets and their versioning.
 
 use crate::{
     errors,
@@ -62,7 +62,7 @@ pub(super) fn create(
     })
 }
 
-/// A region such as `eu-west-1`, or the old name of that one. The oldest region is where a bucket is without a constraint.
+/// Returns true for a region such as `eu-west-1`, or `EU`, its old name. Buckets in the oldest region have no constraint.
 fn is_constraint(name: &str) -> bool {
     let words = name.split('-').collect::<Vec<_>>();
     let is_region = |(number, words): (&&str, &[&str])| {
@@ -114,7 +114,7 @@ pub(super) fn list(
         let wanted = bucket.owner == owner
             && input.prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
             && input.bucket_region.as_deref().is_none_or(|region| region == bucket.region)
-            // The token is the last name of the page before.
+            // The token is the last name of the previous page.
             && input.continuation_token.as_deref().is_none_or(|after| name > after);
         wanted.then(|| Bucket {
             name: Some(name.to_owned()),
@@ -130,7 +130,7 @@ pub(super) fn list(
     })
 }
 
-/// The oldest region is no constraint (S3 API Reference, "GetBucketLocation").
+/// Answers without a constraint in the oldest region (S3 API Reference, "GetBucketLocation").
 pub(super) fn location(
     service: &Service,
     request: S3Request<GetBucketLocationInput>,

@@ -1,4 +1,4 @@
-//! Between the protocol layer's types and the storage's.
+//! Conversions between the types of the protocol layer and those of the storage.
 
 use crate::{
     errors,
@@ -26,7 +26,7 @@ pub(super) fn time(time: OffsetDateTime) -> Timestamp {
     time.into()
 }
 
-/// Users are known by their access key; S3's canonical ids would say nothing to anybody here.
+/// Returns an owner. Its id is the access key, because canonical ids would mean nothing here.
 pub(super) fn owner(name: &str) -> Owner {
     Owner {
         display_name: Some(name.to_owned()),
@@ -34,7 +34,7 @@ pub(super) fn owner(name: &str) -> Owner {
     }
 }
 
-/// An empty version id is none; some clients send one.
+/// Treats an empty version id, which some clients send, as none.
 pub(super) fn version(id: Option<&String>) -> Option<&str> {
     id.map(String::as_str).filter(|id| !id.is_empty())
 }
@@ -64,8 +64,8 @@ pub(super) fn conditions(
     }
 }
 
-/// The conditions of a write that are in its headers only: s3s does not know all of them. A write can ask for one ETag or for
-/// none at all (S3 API Reference, "PutObject": `If-Match` "expects the ETag value", `If-None-Match` "the '*'").
+/// Parses the conditions of a write from its headers, because s3s does not know all of them. A write can require one ETag, or
+/// that there is no object (S3 API Reference, "PutObject": `If-Match` "expects the ETag value", `If-None-Match` "the '*'").
 pub(super) fn write_conditions(headers: &http::HeaderMap) -> S3Result<Preconditions> {
     let etags = |name: http::HeaderName| {
         let Some(value) = headers.get(&name) else {
@@ -142,8 +142,8 @@ pub(super) fn checksum_type(kind: Kind) -> ChecksumType {
     })
 }
 
-/// The checksum that S3 knows of an object. What was uploaded without one has a CRC64NVME of the whole (User Guide,
-/// "Checking object integrity"), here computed only when somebody asks.
+/// Returns the checksum of an object. One that was uploaded without has a CRC64NVME of the whole (User Guide, "Checking object
+/// integrity"), which is computed when it is first asked for.
 pub(super) fn checksum_of(object: &Object) -> Checksum {
     object.checksum.clone().unwrap_or_else(|| {
         let compute = || Checksum::of(Algorithm::Crc64Nvme, &object.body);
@@ -151,7 +151,7 @@ pub(super) fn checksum_of(object: &Object) -> Checksum {
     })
 }
 
-/// 2 KB, names and values together (User Guide, "User-defined object metadata").
+/// The limit for names and values together, 2 KB (User Guide, "User-defined object metadata").
 const MAX_USER_METADATA: usize = 2048;
 
 pub(super) fn user_metadata(
@@ -172,7 +172,7 @@ pub(super) fn user_metadata(
     Ok(metadata.into_iter().collect())
 }
 
-/// `aws-chunked` is how the body travelled, not how the object is encoded.
+/// Removes `aws-chunked`, which is the encoding of the request and not of the object.
 pub(super) fn content_encoding(encoding: Option<String>) -> Option<String> {
     let encoding = encoding?;
     let kept = encoding
@@ -263,7 +263,7 @@ macro_rules! checksums_given {
     }};
 }
 
-/// Fills in that one of an output's five checksum fields that its checksum belongs to.
+/// Fills in the one of an output's five checksum fields that matches the checksum.
 macro_rules! show_checksum {
     ($output:expr, $checksum:expr) => {
         if let Some(checksum) = $checksum {

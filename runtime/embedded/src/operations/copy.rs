@@ -112,7 +112,7 @@ pub(super) fn object(
     if !replace_tags {
         attributes.tags = from.tags.clone();
     }
-    // The copy is one piece, whatever the source was: a composite checksum or ETag would not be its own.
+    // A copy has no parts, even if the source had, so a composite checksum or ETag does not fit.
     let algorithm = match &input.checksum_algorithm {
         Some(algorithm) => Some(convert::algorithm(algorithm)?),
         None => source
@@ -228,7 +228,7 @@ fn directive(directive: Option<&str>) -> S3Result<bool> {
     }
 }
 
-/// `bytes=first-last`, both ends given and inside the source (S3 API Reference, "UploadPartCopy").
+/// Parses `bytes=first-last`, with both ends inside the source (S3 API Reference, "UploadPartCopy").
 fn copy_range(range: &str, len: u64) -> S3Result<std::ops::Range<u64>> {
     let parsed = range
         .strip_prefix("bytes=")

@@ -1,4 +1,4 @@
-//! A bucket's configurations: stored, given back and deleted. CORS and policy also have an effect (`cors.rs`, `policy/`).
+//! The handlers for CORS and bucket policies. They take effect in `http/cors.rs` and `policy/`.
 
 use crate::{
     access::blocks_public_policy,

@@ -16,7 +16,7 @@ pub(super) fn one(
 ) -> S3Result<S3Response<DeleteObjectOutput>> {
     let input = request.input;
     if input.if_match_last_modified_time.is_some() || input.if_match_size.is_some() {
-        // S3 itself has these for directory buckets only.
+        // S3 supports these for directory buckets only.
         return Err(errors::not_implemented(
             "DeleteObject with x-amz-if-match-last-modified-time or x-amz-if-match-size",
         ));
@@ -42,14 +42,14 @@ pub(super) fn many(
     if objects.is_empty() || objects.len() > MOST {
         return Err(storage::Error::MalformedDocument.into());
     }
-    // Otherwise every key would fail for the same reason.
+    // One error for the request is better than the same error for every key.
     service.storage.read(&request.input.bucket, |_| ())?;
     let quiet = request.input.delete.quiet.unwrap_or_default();
     let (mut deleted, mut failed) = (Vec::new(), Vec::new());
     for object in objects {
         let version = convert::version(object.version_id.as_ref()).map(str::to_owned);
         let done = match version.as_deref().filter(|id| !is_id(id)) {
-            // One key's mistake is no mistake of the request.
+            // An invalid id fails its key and not the request.
             Some(_) => Err(storage::Error::NoSuchVersion.into()),
             None => delete(service, &request, &object, version.as_deref()),
         };
@@ -104,7 +104,7 @@ fn delete(
     })?)
 }
 
-/// A version that was removed is named as it was asked for; a delete marker that was made is named beside it.
+/// Names a removed version as the request did, and a new delete marker in a field of its own.
 fn show(key: String, asked: Option<String>, done: Deleted) -> DeletedObject {
     DeletedObject {
         key: Some(key),

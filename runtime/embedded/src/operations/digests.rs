@@ -1,4 +1,4 @@
-//! Digests of bodies: which requests must come with one, those that could not be undone, and what one that is sent must be.
+//! Digests of bodies: which requests require one, and how it is verified.
 
 use crate::{
     errors,
@@ -11,7 +11,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result};
 
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
-/// Refuses a request that lacks its digest, or says nothing where that should be.
+/// Refuses a request without its required digest, or with an empty one.
 pub(crate) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
     let headers = request.headers();
     match headers.get(MD5).map(HeaderValue::is_empty) {

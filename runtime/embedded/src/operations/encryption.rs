@@ -1,4 +1,4 @@
-//! Server-side encryption, of which there is only what is said of it: nobody but this process sees what it holds in memory.
+//! Encryption headers and settings are validated and returned; nothing is encrypted.
 
 use crate::{
     errors,
@@ -7,11 +7,11 @@ use crate::{
 };
 use s3s::{S3Request, S3Response, S3Result, dto::*};
 
-/// With Amazon's keys, which is how S3 encrypts what nobody has said anything of (S3 User Guide, "Setting default server-side
-/// encryption behavior for Amazon S3 buckets").
+/// The method with Amazon's keys, which S3 uses by default (S3 User Guide, "Setting default server-side encryption behavior for
+/// Amazon S3 buckets").
 const DEFAULT: &str = "AES256";
 
-/// Says in an output how its object is encrypted.
+/// Fills in the encryption fields of an output.
 macro_rules! show_encryption {
     ($output:expr, $encryption:expr) => {
         $output.server_side_encryption = $encryption.method.clone().map(Into::into);
@@ -25,7 +25,7 @@ fn is_method(name: &str) -> bool {
     matches!(name, DEFAULT | "aws:kms" | "aws:kms:dsse")
 }
 
-/// Refuses a method that there is not, and a key without one that has keys.
+/// Refuses an unknown method, and a key for a method without keys.
 pub(super) fn given(
     method: Option<&ServerSideEncryption>,
     key: Option<String>,
@@ -47,7 +47,7 @@ pub(super) fn given(
     })
 }
 
-/// Gives an object that says nothing itself what its bucket says.
+/// Applies the encryption of the bucket to an object that names none.
 pub(super) fn settle(bucket: &Bucket, headers: &mut Headers) {
     if headers.encryption.method.is_some() {
         return;
@@ -110,7 +110,7 @@ pub(super) fn put(
     })
 }
 
-/// Back to the default.
+/// Restores the default.
 pub(super) fn delete(
     service: &Service,
     request: S3Request<DeleteBucketEncryptionInput>,

@@ -15,7 +15,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use std::ops;
 
-/// The fields that the outputs of GetObject and HeadObject share.
+/// Builds the output of GetObject or HeadObject with the fields that both share.
 macro_rules! describe {
     ($output:ident, $found:expr, $cut:expr, $checksum_mode:expr) => {{
         let (object, cut) = (&$found.object, &$cut);
@@ -71,7 +71,7 @@ macro_rules! describe {
                     .parts
                     .get(part - 1)
                     .and_then(|part| part.checksum.clone()),
-                // S3 knows no checksum of a range.
+                // S3 has no checksums of ranges.
                 (true, None) => None,
             };
             let kind = object
@@ -122,7 +122,7 @@ impl Cut {
                         message,
                     )
                 })?;
-                // An empty object has no bytes that a Content-Range could name.
+                // A Content-Range cannot describe zero bytes.
                 let partial = !range.is_empty();
                 Ok(Self {
                     range,
@@ -143,7 +143,7 @@ impl Cut {
     }
 }
 
-/// With what an output has no place for.
+/// Adds the headers that an output has no field for.
 fn described<T>(output: T, object: &Object) -> S3Response<T> {
     let mut response = S3Response::new(output);
     if let Some(Expires::Text(text)) = &object.attributes.headers.expires
@@ -204,7 +204,7 @@ pub(super) fn head(
     let cut = Cut::new(&found.object, input.range, input.part_number)?;
     let object = &found.object;
     let output = describe!(HeadObjectOutput, found, cut, input.checksum_mode);
-    // That a part of it is 206 is said in `corrections`: the protocol layer takes no status for this operation.
+    // `http/corrections.rs` sets 206 for a part: the protocol layer takes no status for this operation.
     let mut response = described(output, object);
     let tags = object.attributes.tags.len();
     if tags > 0 {
@@ -229,7 +229,7 @@ pub(super) fn attributes(
     let input = request.input;
     let found = Lookup::of(service, &input).find()?;
     let object = &found.object;
-    // Several come in one header, separated by commas.
+    // One header may name several, separated by commas.
     let wants = |name: &str| {
         let named = |attribute: &ObjectAttributes| {
             attribute.as_str().split(',').any(|one| one.trim() == name)
@@ -261,7 +261,7 @@ pub(super) fn attributes(
         version_id: found.version.clone(),
         checksum: wants(ObjectAttributes::CHECKSUM).then(|| {
             let mut checksum = convert::checksum_of(object);
-            // Here, and nowhere else, without its number of parts.
+            // Only this operation leaves out the number of parts.
             if let Some((digest, _)) = checksum.value.split_once('-') {
                 checksum.value = digest.to_owned();
             }

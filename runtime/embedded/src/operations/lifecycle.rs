@@ -1,4 +1,4 @@
-//! Lifecycle rules: checked as S3 checks them, stored and given back. Nothing here expires or moves.
+//! Lifecycle rules are validated, stored and returned. Nothing expires or moves.
 
 use crate::{
     errors::{invalid_argument, invalid_request},
@@ -140,7 +140,7 @@ fn valid_rule(rule: &LifecycleRule) -> S3Result<()> {
     Ok(())
 }
 
-/// One predicate at most, or the conjunction of two or more.
+/// Accepts at most one predicate, or an `And` of two or more.
 fn valid_filter(filter: &LifecycleRuleFilter) -> S3Result<()> {
     let given = [
         filter.and.is_some(),
@@ -233,7 +233,7 @@ fn valid_transitions(rule: &LifecycleRule, transitions: &[Transition]) -> S3Resu
     Ok(())
 }
 
-/// Returns a rule's name in S3's messages.
+/// Returns the description of a rule in S3's messages.
 fn what_for(rule: &LifecycleRule) -> String {
     match (&rule.prefix, &rule.filter) {
         (Some(prefix), _) => format!("prefix '{prefix}'"),
@@ -302,7 +302,7 @@ fn at_midnight(date: Option<&Timestamp>) -> S3Result<()> {
     }
 }
 
-/// For what has neither tags nor a size.
+/// Refuses filters on tags or size for an action that they cannot apply to.
 fn without_object_filters(filter: &LifecycleRuleFilter, action: &str) -> S3Result<()> {
     let and = filter.and.as_ref();
     let size = filter.object_size_greater_than.is_some()

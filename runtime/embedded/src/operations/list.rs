@@ -102,7 +102,7 @@ pub(super) fn objects_v2(
             continuation_token: input.continuation_token.clone(),
             next_continuation_token: page.next_after().map(|last| token(last.name())),
             contents: contents(&page, listing.names, owner),
-            // A page that continues another one begins where that ended.
+            // A continued page ignores it.
             start_after: start_after
                 .filter(|_| resumed.is_none())
                 .map(|key| listing.names.show(key)),
@@ -114,7 +114,7 @@ pub(super) fn objects_v2(
     crate::operations::respond(output)
 }
 
-/// Opaque to clients, so that nobody takes it for a key: the last name of the page before.
+/// Returns the last name of a page, encoded so that nobody takes it for a key.
 fn token(name: &str) -> String {
     BASE64_URL_SAFE.encode(name)
 }
@@ -208,7 +208,7 @@ pub(super) fn uploads(
     let input = request.input;
     let mut listing = listing!(input, max_uploads: "max-uploads")?;
     let key_marker = given(input.key_marker.as_ref());
-    // It means something only together with a key marker (S3 API Reference, "ListMultipartUploads").
+    // It is ignored without a key marker (S3 API Reference, "ListMultipartUploads").
     let id_marker = given(input.upload_id_marker.as_ref()).filter(|_| key_marker.is_some());
     listing.query.after = key_marker;
     listing.query.after_id = id_marker;

@@ -12,7 +12,7 @@ use http::StatusCode;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, dto::*};
 use time::OffsetDateTime;
 
-/// The part of an output that says that object lock is on; S3 has no other value for it.
+/// Returns the value for enabled object lock, the only one that S3 has.
 fn enabled() -> Option<ObjectLockEnabled> {
     Some(ObjectLockEnabled::from_static(ObjectLockEnabled::ENABLED))
 }
@@ -25,7 +25,7 @@ fn malformed() -> S3Error {
     Error::MalformedDocument.into()
 }
 
-/// In a document an unknown mode is against the schema; in a header it is an invalid argument.
+/// Parses a mode. In a document an unknown mode violates the schema; in a header it is an invalid argument.
 fn mode_in_document(mode: &ObjectLockRetentionMode) -> S3Result<RetentionMode> {
     convert::retention_mode(mode.as_str()).map_err(|_| malformed())
 }

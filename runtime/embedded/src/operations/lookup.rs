@@ -7,7 +7,7 @@ use crate::{
 use s3s::dto::*;
 use std::sync::Arc;
 
-/// Inputs of operations on an object that is there.
+/// Inputs of operations on an existing object.
 pub(super) trait NamesObject {
     /// Returns bucket, key and version id.
     fn name(&self) -> (&str, &str, Option<&str>);
@@ -43,7 +43,7 @@ pub(super) struct Lookup<'a> {
 /// An object as it was when the lookup was made, without a lock on the storage.
 pub(super) struct Found {
     pub(super) object: Arc<Object>,
-    /// As it is to be shown, if at all.
+    /// The version id, if the response shows it.
     pub(super) version: Option<String>,
 }
 
@@ -96,7 +96,7 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// Changes metadata of the object; its bytes never change. Returns the version as it is to be shown.
+    /// Changes metadata of the object; its bytes never change. Returns the version id, if the response shows it.
     pub(super) fn change(
         self,
         change: impl FnOnce(&mut Object) -> Result<()>,

@@ -1,5 +1,5 @@
-//! S3's operations, in the words of the protocol layer: each handler turns a request into one call of the storage and what
-//! that returns into a response. What is not in the table below answers 501 with its name.
+//! S3's operations. Each handler turns a request into a call of the storage, and its result into a response. Operations that
+//! are not in the table below answer 501 with their name.
 
 mod acl;
 pub(crate) mod attributes;
@@ -42,7 +42,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Changes settings of a bucket, and answers with an output that says nothing.
+    /// Changes settings of a bucket and returns an empty output.
     fn change_settings<T: Default>(
         &self,
         bucket: &str,
@@ -53,7 +53,7 @@ impl Service {
         respond(T::default())
     }
 
-    /// For the second object of a request, or those named in its body; the first was checked at the gate.
+    /// Returns the access to a second object of a request, or to one named in its body. The gate has checked the first.
     fn access<'a, T>(
         request: &'a S3Request<T>,
         action: &'a str,
@@ -74,7 +74,7 @@ impl Service {
     }
 }
 
-/// The access key that signed the request.
+/// Returns the access key that signed the request.
 fn principal<T>(request: &S3Request<T>) -> Option<&str> {
     match request.extensions.get() {
         Some(Signer(access_key)) => Some(access_key),

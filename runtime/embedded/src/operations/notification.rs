@@ -1,4 +1,4 @@
-//! Notifications: checked as S3 checks them, stored and given back. Nobody is notified.
+//! Notification settings are validated, stored and returned. Nobody is notified.
 
 use crate::{errors::invalid_argument, operations::Service};
 use s3s::{S3Request, S3Response, S3Result, dto::*};
@@ -37,10 +37,10 @@ const EVENTS: [&str; 30] = [
     "s3:ObjectAnnotation:Delete",
 ];
 
-/// In one bucket (Service Quotas, "Amazon S3 endpoints and quotas").
+/// The limit for one bucket (Service Quotas, "Amazon S3 endpoints and quotas").
 const MOST: usize = 100;
 
-/// A bucket without one has an empty configuration; there is no error for it.
+/// Returns an empty configuration for a bucket without one; S3 has no error for it.
 pub(super) fn get(
     service: &Service,
     request: S3Request<GetBucketNotificationConfigurationInput>,
@@ -124,7 +124,7 @@ fn each(configuration: &mut NotificationConfiguration) -> impl Iterator<Item = N
 
 impl Notification<'_> {
     fn validate(&self) -> S3Result<()> {
-        // Partition, service, region, account and what is there.
+        // Partition, service, region, account and resource.
         let arn = self.arn.splitn(6, ':').collect::<Vec<_>>();
         let fits = matches!(*arn, ["arn", partition, service, _, _, name]
             if partition.starts_with("aws") && service == self.service && !name.is_empty());
@@ -191,7 +191,7 @@ fn includes(event: &Event, other: &Event) -> bool {
     }
 }
 
-/// S3 takes and gives these with a capital too.
+/// S3 also accepts and returns these with a capital.
 fn name_of(rule: &FilterRule) -> String {
     let name = rule.name.as_ref().map_or("", FilterRuleName::as_str);
     name.to_ascii_lowercase()

@@ -1,4 +1,4 @@
-//! A body on its way out.
+//! An outgoing body.
 
 use crate::storage::Body;
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use std::{
     task::{Context, Poll},
 };
 
-/// The stored slices, one after the other.
+/// Returns the stored chunks as a stream.
 pub(super) fn stream(body: Body) -> StreamingBlob {
     StreamingBlob::new(Outgoing {
         remaining: body.len(),

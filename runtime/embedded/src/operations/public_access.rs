@@ -1,5 +1,4 @@
-//! The public access block, and the ownership of objects, which turns ACLs off. Their
-//! effect is in `access/restrictions.rs`.
+//! The public access block, and object ownership, which can turn ACLs off. `access/restrictions.rs` applies them.
 
 use crate::{
     errors,
@@ -56,7 +55,7 @@ pub(super) fn delete_block(
     })
 }
 
-/// Objects belong to their bucket's owner whatever is said; ACLs are off under `BucketOwnerEnforced` only.
+/// Validates an ownership. Objects always belong to the owner of their bucket; only `BucketOwnerEnforced` turns ACLs off.
 pub(super) fn ownership(given: Option<&ObjectOwnership>) -> S3Result<Option<ObjectOwnership>> {
     match given.map(ObjectOwnership::as_str) {
         None => Ok(None),
@@ -69,7 +68,7 @@ pub(super) fn ownership(given: Option<&ObjectOwnership>) -> S3Result<Option<Obje
     }
 }
 
-/// A bucket cannot be without ACLs and have one.
+/// Refuses an ACL for a bucket whose ACLs are off.
 pub(super) fn check_acl_is_allowed(acl: Acl, ownership: Option<&ObjectOwnership>) -> S3Result<()> {
     let enforced = ObjectOwnership::BUCKET_OWNER_ENFORCED;
     if acl != Acl::Private && ownership.is_some_and(|ownership| ownership.as_str() == enforced) {

@@ -35,11 +35,11 @@ pub(crate) async fn object(
         length_is_told(&request.headers)?;
     }
     let mut attributes = attributes!(input, request.extensions);
-    // Before the bytes, so that a client learns at once that they have nowhere to go.
+    // Before the body is read, so that a client learns early that it would be refused.
     let existed = service.storage.try_read(&input.bucket, |bucket| {
         settle(bucket, &mut attributes).map(|()| bucket.current(&input.key).is_some())
     })?;
-    // The length of a form is not that of the file in it.
+    // The length of a form is not the length of its file.
     let length = input
         .content_length
         .filter(|_| request.method != Method::POST);
@@ -78,7 +78,7 @@ pub(crate) async fn object(
     );
     output.version_id = service.storage.try_write(&input.bucket, |bucket| {
         // "If a delete request to an object succeeds before a conditional write operation on that object completes" (S3
-        // User Guide, "Conditional writes"). Whoever loses to another write gets a 412, as always.
+        // User Guide, "Conditional writes"). A request that loses to another write gets the usual 412.
         if existed && bucket.current(&input.key).is_none() && conditions != Preconditions::default()
         {
             return Err(Error::ConditionalRequestConflict);
@@ -88,14 +88,14 @@ pub(crate) async fn object(
     crate::operations::respond(output)
 }
 
-/// An object that came in one piece.
+/// Returns an object that was not uploaded in parts.
 pub(super) fn whole(
     body: Body,
     etag: String,
     checksum: Option<Checksum>,
     attributes: Attributes,
 ) -> Object {
-    // The storage sets the time when the object takes its place.
+    // The storage sets the time when it stores the object.
     let modified = time::OffsetDateTime::UNIX_EPOCH;
     Object {
         body,

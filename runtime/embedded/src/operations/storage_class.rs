@@ -1,11 +1,11 @@
-//! Storage classes (S3 User Guide, "Understanding and managing Amazon S3 storage classes"): said, and given back.
+//! Storage classes are validated and returned (S3 User Guide, "Understanding and managing Amazon S3 storage classes").
 
 use crate::storage::{Headers, Object};
 use s3s::{S3Error, S3ErrorCode, S3Result, dto::StorageClass};
 
 const STANDARD: &str = "STANDARD";
 
-/// The class that a request names.
+/// Validates the storage class of a request.
 pub(super) fn given(class: Option<&StorageClass>) -> S3Result<Option<String>> {
     match class.map(StorageClass::as_str) {
         None => Ok(None),
@@ -26,19 +26,19 @@ pub(super) fn given(class: Option<&StorageClass>) -> S3Result<Option<String>> {
     }
 }
 
-/// As listings show it.
+/// Returns the storage class as listings show it.
 pub(super) fn of(headers: &Headers) -> String {
     let class = headers.storage_class.as_deref();
     class.unwrap_or(STANDARD).to_owned()
 }
 
-/// As the headers of an object show it.
+/// Returns the storage class as the headers of an object show it: `STANDARD` is left out.
 pub(super) fn unusual(headers: &Headers) -> Option<StorageClass> {
     let class = headers.storage_class.clone();
     class.filter(|class| class != STANDARD).map(Into::into)
 }
 
-/// Refuses to read archived objects, which nothing restores here (S3 API Reference, "GetObject").
+/// Refuses to read archived objects, which cannot be restored here (S3 API Reference, "GetObject").
 pub(super) fn check_readable(object: &Object) -> S3Result<()> {
     match object.attributes.headers.storage_class.as_deref() {
         Some("GLACIER" | "DEEP_ARCHIVE") => Err(S3Error::with_message(

@@ -68,7 +68,7 @@ pub(super) fn put_bucket(
         bucket.settings.tags = Some(tags).filter(|tags| !tags.is_empty());
     })?;
     let mut response = S3Response::new(PutBucketTaggingOutput::default());
-    // S3 API Reference, "PutBucketTagging". The protocol layer says 200, whatever the response has for its status.
+    // S3 API Reference, "PutBucketTagging". The protocol layer ignores the status of the response.
     response.extensions.insert(StatusCode::NO_CONTENT);
     Ok(response)
 }

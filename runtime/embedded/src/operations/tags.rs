@@ -1,5 +1,4 @@
-//! Tags as requests and responses have them (S3 User Guide, "Categorizing your objects using tags": how many, how long, and of
-//! which characters).
+//! Tags in requests and responses, and their limits (S3 User Guide, "Categorizing your objects using tags").
 
 use crate::{errors, storage::Tags};
 use http::StatusCode;
@@ -7,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use s3s::{S3Error, S3ErrorCode, S3Result, dto::Tag};
 use std::collections::HashSet;
 
-/// The tags of `x-amz-tagging`, written like a query string.
+/// Parses the tags of `x-amz-tagging`, which is written like a query string.
 pub(super) fn from_header(header: Option<&str>) -> S3Result<Tags> {
     let malformed = || {
         errors::invalid_argument(
@@ -32,7 +31,7 @@ pub(crate) fn to_header(tags: &Tags) -> String {
     header.extend_pairs(tags).finish()
 }
 
-/// The resource of tags, which decides their number and S3's message for reserved ones.
+/// The tagged resource, which decides the limit and S3's message for reserved keys.
 #[derive(Clone, Copy)]
 pub(crate) enum Tagged {
     Object,

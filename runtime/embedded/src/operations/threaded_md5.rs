@@ -1,4 +1,4 @@
-//! The MD5 of a body on its way in.
+//! The MD5 of an incoming body.
 
 use crate::{errors, storage::checksum::Md5};
 use bytes::Bytes;
@@ -7,8 +7,8 @@ use s3s::S3Result;
 use std::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// MD5 takes longer than everything else that happens to a large body, so that is done beside the rest, on a thread of the
-/// runtime's blocking pool. A small body is not worth the way there.
+/// The MD5 of a body. For a large body it takes longer than all else, so it runs on a thread of the runtime's
+/// blocking pool. Small bodies are not worth that.
 pub(super) enum IncomingMd5 {
     Here(Md5),
     Beside {
@@ -17,7 +17,7 @@ pub(super) enum IncomingMd5 {
     },
 }
 
-/// Bodies of at least this length are hashed beside.
+/// Bodies of at least this length are hashed on another thread.
 const LARGE: u64 = 1 << 20;
 
 impl IncomingMd5 {
@@ -25,11 +25,11 @@ impl IncomingMd5 {
         if expected_length < LARGE {
             return Self::Here(Md5::new());
         }
-        // It holds nothing that the body does not hold anyway, so it needs no bound.
+        // The channel needs no bound: the body holds the same chunks anyway.
         let (chunks, incoming) = mpsc::channel::<Bytes>();
         let digest = spawn_blocking(move || {
             let mut md5 = Md5::new();
-            // Ends when the sender is dropped: at the end of the body, or with the request that was given up.
+            // Ends when the sender is dropped, at the end of the body or with a cancelled request.
             incoming.iter().for_each(|chunk| md5.update(&chunk));
             md5.finalize()
         });
@@ -39,7 +39,7 @@ impl IncomingMd5 {
     pub(super) fn update(&mut self, chunk: &Bytes) {
         match self {
             Self::Here(md5) => md5.update(chunk),
-            // Where nobody receives any more, the digest's own error says so.
+            // If nobody receives any more, `finish` reports it.
             Self::Beside { chunks, .. } => drop(chunks.send(chunk.clone())),
         }
     }

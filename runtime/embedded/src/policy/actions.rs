@@ -5,7 +5,7 @@ use crate::policy::{
     patterns::{Pattern, glob},
 };
 
-/// Those whose resource is an object, without `s3:`.
+/// Actions on objects, without `s3:`.
 const OF_OBJECTS: &str = "
     AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging DeleteObjectVersion
     DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention
@@ -15,7 +15,7 @@ const OF_OBJECTS: &str = "
     PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging ReplicateDelete ReplicateObject ReplicateTags RestoreObject
     UpdateObjectEncryption";
 
-/// Those whose resource is a bucket.
+/// Actions on buckets, without `s3:`.
 const OF_BUCKETS: &str = "
     CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket DeleteBucketMetadataTableConfiguration
     DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac GetBucketAcl
@@ -34,7 +34,7 @@ const OF_BUCKETS: &str = "
 /// The name of an action, or a pattern of names.
 #[derive(Debug)]
 pub(super) struct Action {
-    /// In lower case, for actions are matched without regard to case.
+    /// In lower case, because actions are compared without regard to case.
     pattern: Pattern,
     of_objects: bool,
     of_buckets: bool,
@@ -64,7 +64,7 @@ impl Action {
         matches(&self.pattern, action)
     }
 
-    /// Returns true if the resource, as written, contains anything of that kind.
+    /// Returns true if the resource can be one that the action applies to.
     pub(super) fn applies_to(&self, resource: &str) -> bool {
         self.of_objects && resource.contains(['/', '*'])
             || self.of_buckets && !resource.contains('/')

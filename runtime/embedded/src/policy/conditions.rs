@@ -22,7 +22,7 @@ pub(super) struct Condition {
     if_exists: bool,
 }
 
-/// Any one of the values suffices.
+/// The test of a condition. One of the values must pass it.
 #[derive(Debug)]
 enum Test {
     Text(fn(&[Token], &str) -> bool, Vec<Pattern>),
@@ -33,10 +33,10 @@ enum Test {
     Absent(Vec<bool>),
 }
 
-/// The beginnings of operators that S3 has and this server lacks.
+/// Prefixes of operators that S3 supports and this server does not.
 const NOT_IMPLEMENTED: [&str; 3] = ["ForAllValues:", "ForAnyValue:", "BinaryEquals"];
 
-/// Keys whose value limits a statement to those who are known (S3 User Guide, "The meaning of 'public'").
+/// Keys that make a statement non-public if their value is fixed (S3 User Guide, "The meaning of 'public'").
 const LIMITS: [&str; 4] = [
     "aws:principalarn",
     "aws:sourceip",
@@ -45,7 +45,7 @@ const LIMITS: [&str; 4] = [
 ];
 
 impl Condition {
-    /// `variables` is whether the policy is of a version that has them.
+    /// `variables` tells whether the version of the policy has variables.
     pub(super) fn parse_all(conditions: &Value, variables: bool) -> Result<Vec<Self>, Refusal> {
         let mut parsed = Vec::new();
         for (operator, tests) in object(conditions)? {
@@ -137,7 +137,7 @@ impl Condition {
         }
     }
 
-    /// Returns true if only written-out values pass.
+    /// Returns true if the condition admits only fixed values.
     pub(super) fn keeps_out_the_public(&self) -> bool {
         let fixed = match &self.test {
             Test::Text(_, values) => values.iter().all(Pattern::is_fixed),
@@ -180,7 +180,7 @@ fn compare<T: PartialOrd>(actual: Option<T>, values: &[T], holds: fn(Ordering) -
     values.iter().any(|value| ordered(value).is_some_and(holds))
 }
 
-/// There is a `NotEquals` and no other.
+/// Only `Equals` has a negation.
 fn comparison(name: &str, negated: bool) -> Option<fn(Ordering) -> bool> {
     match name {
         "Equals" => Some(Ordering::is_eq),
@@ -206,7 +206,7 @@ fn read<T>(values: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>
     values.iter().map(read).collect()
 }
 
-/// An address alone is a network of one.
+/// Parses a network. A single address is a network of one.
 fn network(value: &str) -> Option<IpNet> {
     let alone = || value.parse::<IpAddr>().ok().map(IpNet::from);
     value.parse().ok().or_else(alone)

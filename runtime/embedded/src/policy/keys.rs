@@ -1,9 +1,9 @@
-//! The keys of conditions: which have a value here, and which are keys at all (IAM User Guide, "AWS global condition context
+//! Condition keys: those that have a value here, and those that exist at all (IAM User Guide, "AWS global condition context
 //! keys"; Service Authorization Reference, "Condition keys for Amazon S3").
 
 use crate::policy::{Refusal, malformed};
 
-/// Those that `access/request.rs` finds the values of, in lower case.
+/// Keys that `access/request.rs` has values for, in lower case.
 const SUPPLIED: [&str; 21] = [
     "aws:currenttime",
     "aws:epochtime",
@@ -28,7 +28,7 @@ const SUPPLIED: [&str; 21] = [
     "s3:x-amz-copy-source",
 ];
 
-/// The headers that say what an object is to be. Each is a key with `s3:` before it.
+/// Headers that describe a new object. With `s3:` in front, each is a condition key.
 const OF_NEW_OBJECT: [&str; 12] = [
     "x-amz-acl",
     "x-amz-grant-full-control",
@@ -44,7 +44,7 @@ const OF_NEW_OBJECT: [&str; 12] = [
     "x-amz-website-redirect-location",
 ];
 
-/// Other keys of S3's own, by how they begin.
+/// Prefixes of S3's other keys.
 const OTHERS: [&str; 17] = [
     "s3:accessgrantsinstancearn",
     "s3:accesspointnetworkorigin",
@@ -65,7 +65,7 @@ const OTHERS: [&str; 17] = [
     "s3:x-amz-object-ownership",
 ];
 
-/// In lower case, but for what follows a slash: that is the key of a tag.
+/// Returns the key in lower case, except for the key of a tag after a slash.
 pub(super) fn lower_case(key: &str) -> String {
     let (name, tag) = key.split_at(key.find('/').unwrap_or(key.len()));
     name.to_ascii_lowercase() + tag
@@ -80,7 +80,7 @@ pub(crate) fn is_of_new_object(header: &str) -> bool {
     OF_NEW_OBJECT.contains(&header)
 }
 
-/// Refuses a key, in lower case, without a value here. S3 takes every one that begins like a global key.
+/// Refuses a key, in lower case, that has no value here. S3 accepts every key with the prefix of global keys.
 pub(super) fn check(key: &str) -> Result<(), Refusal> {
     if is_supplied(key) {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Bucket policies (IAM User Guide, "IAM JSON policy elements reference").
 //!
-//! A policy with an element that is not understood here is refused when it is put: half a policy would be a wrong answer.
+//! PutBucketPolicy refuses a policy with an unsupported element, because half a policy would decide wrongly.
 
 mod actions;
 mod conditions;
@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 20 << 10;
 
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// As it was put.
+    /// The document as it was put.
     pub(crate) text: String,
     statements: Vec<Statement>,
 }
@@ -28,19 +28,19 @@ pub(crate) struct Policy {
 pub(crate) enum Refusal {
     /// Not a policy.
     Malformed(String),
-    /// A policy, but with something that this server does not do.
+    /// A policy with an element that this server does not support.
     NotImplemented(String),
 }
 
-/// An access as policies see it.
+/// An access that policies decide on.
 pub(crate) struct Access<'a> {
-    /// None where the request is anonymous.
+    /// `None` for anonymous requests.
     pub(crate) principal: Option<&'a str>,
     /// `s3:GetObject` and so on.
     pub(crate) action: &'a str,
     /// `arn:aws:s3:::bucket/key` or `arn:aws:s3:::bucket`.
     pub(crate) resource: &'a str,
-    /// The values of condition keys, in lower case.
+    /// Returns the value of a condition key, which is in lower case.
     pub(crate) context: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Access<'a> {
 pub(crate) enum Verdict {
     Allowed,
     Denied,
-    /// No statement speaks of it.
+    /// No statement matches.
     Silent,
 }
 
@@ -94,7 +94,7 @@ impl Policy {
         })
     }
 
-    /// A matching Deny outweighs every Allow.
+    /// Decides on an access. A matching Deny outweighs every Allow.
     pub(crate) fn decide(&self, access: &Access<'_>) -> Verdict {
         let mut verdict = Verdict::Silent;
         let action = access.action.to_ascii_lowercase();
@@ -117,7 +117,7 @@ impl Policy {
     }
 }
 
-/// The value of `aws:PrincipalArn` for a user.
+/// Returns the value of `aws:PrincipalArn` for a user.
 pub(crate) fn principal_arn(name: &str) -> String {
     Principal::arn(name)
 }

@@ -1,4 +1,4 @@
-//! Texts in which wildcards and variables stand for others (IAM User Guide, "IAM policy elements: Variables and tags").
+//! Texts with wildcards and variables (IAM User Guide, "IAM policy elements: Variables and tags").
 
 use crate::policy::{
     Refusal,
@@ -15,9 +15,9 @@ pub(super) struct Pattern {
 
 #[derive(Debug)]
 enum Piece {
-    /// As it is written, with wildcards.
+    /// Text as written, with wildcards.
     Text(String),
-    /// `${*}`, `${?}` and `${$}` stand for themselves.
+    /// A `*`, `?` or `$` that was written as `${*}`, `${?}` or `${$}`.
     Literal(String),
     Variable {
         key: String,
@@ -25,7 +25,7 @@ enum Piece {
     },
 }
 
-/// One byte of a pattern whose variables are replaced. What has come in their place has no wildcards.
+/// One byte of a pattern after its variables were replaced. The values of variables contain no wildcards.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     byte: u8,
@@ -33,7 +33,7 @@ pub(super) struct Token {
 }
 
 impl Pattern {
-    /// A text in which nothing is a variable.
+    /// Returns a pattern without variables.
     pub(super) fn literal(text: &str) -> Self {
         Self::of(vec![Piece::Text(text.to_owned())])
     }
@@ -61,7 +61,7 @@ impl Pattern {
         Self { pieces, tokens }
     }
 
-    /// Returns true if the pattern matches one text only, whatever the request.
+    /// Returns true if the pattern matches exactly one text, for every request.
     pub(super) fn is_fixed(&self) -> bool {
         self.pieces.iter().all(|piece| match piece {
             Piece::Text(text) => !text.contains(['*', '?']),
@@ -70,7 +70,7 @@ impl Pattern {
         })
     }
 
-    /// None where a variable has no value: nothing is equal to that, or like it.
+    /// Returns `None` if a variable has no value. Nothing equals or resembles such a pattern.
     pub(super) fn replaced(
         &self,
         context: &dyn Fn(&str) -> Option<String>,
@@ -143,7 +143,7 @@ pub(super) fn glob(pattern: &[Token], text: &str) -> bool {
                 at_pattern += 1;
                 at_text += 1;
             }
-            // Let the last star take one character more.
+            // Let the last star match one more character.
             _ => match retry {
                 Some((after_star, from)) => {
                     retry = Some((after_star, from + 1));

@@ -1,19 +1,19 @@
-//! Whom a statement is about (IAM User Guide, "AWS JSON policy elements: Principal").
+//! Principals of statements (IAM User Guide, "AWS JSON policy elements: Principal").
 
 use crate::policy::{Refusal, malformed, strings};
 use serde_json::Value;
 
-/// The account that all users of a server are in. S3's users are in some account; nobody has to name this one.
+/// The account of all users of a server. S3 has accounts, so there is one here too, but nobody has to name it.
 pub(crate) const ACCOUNT: &str = "000000000000";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Principal {
     Everybody,
-    /// Known by an access key.
+    /// A user, by access key.
     User(String),
     /// Everybody in the account of this server's users.
     Account,
-    /// Amazon's own services, roles, other accounts: these do not come here.
+    /// Amazon's services, roles and other accounts, which never send requests here.
     Nobody,
 }
 
@@ -58,7 +58,7 @@ impl Principal {
         let [partition, service, "", account, who] = *arn.splitn(5, ':').collect::<Vec<_>>() else {
             return None;
         };
-        // An origin access identity is in no account (CloudFront Developer Guide, "Restricting access").
+        // An origin access identity belongs to no account (CloudFront Developer Guide, "Restricting access").
         if !partition.starts_with("aws") || !(is_account(account) || account == "cloudfront") {
             return None;
         }
@@ -83,7 +83,7 @@ impl Principal {
         }
     }
 
-    /// As `aws:PrincipalArn` names a user.
+    /// The ARN of a user, as in `aws:PrincipalArn`.
     pub(super) fn arn(name: &str) -> String {
         format!("arn:aws:iam::{ACCOUNT}:user/{name}")
     }

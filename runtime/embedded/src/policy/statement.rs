@@ -20,7 +20,7 @@ pub(super) struct Statement {
     conditions: Vec<Condition>,
 }
 
-/// Things of which one must match or, for `NotAction` and its like, none may.
+/// Elements of which one must match or, for `NotAction` and the like, none.
 #[derive(Debug)]
 struct Matcher<T> {
     any_of: Vec<T>,
@@ -40,7 +40,7 @@ const FIELDS: [&str; 9] = [
 ];
 
 impl Statement {
-    /// `variables` is whether the policy is of a version that has them.
+    /// `variables` tells whether the version of the policy has variables.
     pub(super) fn parse(statement: &Value, bucket: &str, variables: bool) -> Result<Self, Refusal> {
         let statement = statement
             .as_object()
@@ -97,7 +97,7 @@ impl Statement {
         })
     }
 
-    /// `action` is that of the access, in lower case.
+    /// `action` is the action of the access, in lower case.
     pub(super) fn speaks_of(&self, access: &Access<'_>, action: &str) -> bool {
         let like = |pattern: &Pattern| {
             let tokens = pattern.replaced(access.context);
@@ -149,12 +149,12 @@ impl<T> Matcher<T> {
     }
 }
 
-/// At least one: a list of nothing would match nothing.
+/// Returns the texts of a value, or `None` for an empty list, which would match nothing.
 fn texts(value: &Value) -> Option<Vec<String>> {
     strings(value).filter(|texts| !texts.is_empty())
 }
 
-/// The policy of a bucket speaks of that bucket and its objects only.
+/// Returns true if the resource is the bucket or in it. A policy cannot apply to another bucket.
 fn is_in(bucket: &str, resource: &str) -> bool {
     let name = resource.strip_prefix("arn:aws:s3:::").map(|rest| {
         let (name, _) = rest.split_once('/').unwrap_or((rest, ""));

@@ -11,7 +11,7 @@ pub(crate) enum Acl {
     /// The owner of the bucket owns its objects anyway.
     BucketOwnerRead,
     BucketOwnerFullControl,
-    /// To services of Amazon's, which do not come here.
+    /// For services of Amazon's, which never send requests here.
     AwsExecRead,
     LogDeliveryWrite,
 }

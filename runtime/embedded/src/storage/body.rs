@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use std::{ops::Range, sync::Arc};
 
-/// Bytes as they arrived. Cloning and cutting share them; nothing is ever put together into one buffer.
+/// Bytes in the chunks that they arrived in. Clones and slices share them; they are never joined into one buffer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     chunks: Arc<Vec<Bytes>>,
@@ -18,7 +18,7 @@ impl Body {
         }
     }
 
-    /// The parts of a multipart upload, one after the other.
+    /// Returns the parts of a multipart upload as one body.
     pub(crate) fn concat<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
         Self::new(
             parts
@@ -36,7 +36,7 @@ impl Body {
         &self.chunks
     }
 
-    /// The bytes in `range`, which must lie within the body.
+    /// Returns the bytes in `range`, which must lie within the body.
     pub(crate) fn slice(&self, range: Range<u64>) -> Self {
         if range == (0..self.len) {
             return self.clone();

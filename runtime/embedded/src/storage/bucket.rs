@@ -1,4 +1,4 @@
-//! One bucket: its objects, and what is set for all of them.
+//! One bucket: its objects and its settings.
 
 use crate::storage::{
     Acl, Content, Deleted, Error, Object, Result, Retention, RetentionMode, Upload, Version,
@@ -18,7 +18,7 @@ pub(crate) struct Bucket {
     pub(crate) created: OffsetDateTime,
     pub(crate) acl: Acl,
     pub(crate) versioning: Versioning,
-    /// None where object lock is off.
+    /// `None` if object lock is off.
     pub(crate) lock: Option<DefaultLock>,
     pub(crate) settings: Settings,
     pub(super) objects: BTreeMap<String, Versions>,
@@ -26,7 +26,7 @@ pub(crate) struct Bucket {
     sequence: u64,
 }
 
-/// The retention that a new version gets where its own request names none.
+/// The retention of new versions whose own request names none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct DefaultLock {
     pub(crate) retention: Option<(RetentionMode, Period)>,
@@ -68,7 +68,7 @@ impl Bucket {
         }
     }
 
-    /// An id that sorts by when it was made and looks like nothing that a test should rely on.
+    /// Returns an id that sorts by the time of its creation and looks random, so that no test relies on it.
     pub(crate) fn next_id(&mut self) -> String {
         self.sequence += 1;
         let seed = self.created.unix_timestamp().unsigned_abs();
@@ -91,7 +91,7 @@ impl Bucket {
         self.objects.get(key)?.current()
     }
 
-    /// For what is said of a version. The id is the one to name in the response.
+    /// Returns an object to change its attributes, and its id as responses name it.
     pub(crate) fn get_mut(
         &mut self,
         key: &str,
@@ -106,13 +106,13 @@ impl Bucket {
         Ok((versioned.then(|| id.to_owned()), object))
     }
 
-    /// The id of a version as responses name it: not at all in a bucket that never had versioning.
+    /// Returns the id of a version as responses name it, or `None` in a bucket that never had versioning.
     pub(crate) fn shown_id(&self, version: &Version) -> Option<String> {
         (self.versioning != Versioning::Unversioned).then(|| version.id.clone())
     }
 
-    /// Stores the object if the conditions hold for what is there now. Returns the id of the new version, where responses name
-    /// it: not while versioning is suspended (S3 API Reference, "PutObject", "x-amz-version-id").
+    /// Stores the object if the conditions hold for the current one. Returns the id of the new version if responses name it,
+    /// so not while versioning is suspended (S3 API Reference, "PutObject", "x-amz-version-id").
     pub(crate) fn put(
         &mut self,
         key: &str,
@@ -152,7 +152,7 @@ impl Bucket {
         id
     }
 
-    /// Removes a version, or hides the key behind a delete marker where versions are kept.
+    /// Removes a version. Without a version id, and with versioning, a delete marker is added instead.
     pub(crate) fn delete(
         &mut self,
         key: &str,
@@ -212,7 +212,7 @@ impl Bucket {
         listing::page(&self.objects, query, |_, versions| versions.current())
     }
 
-    /// All versions, each with whether it is its key's latest.
+    /// Lists all versions, each with whether it is the latest of its key.
     pub(crate) fn list_versions<'a>(
         &'a self,
         query: &Query<'_>,

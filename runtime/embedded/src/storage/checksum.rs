@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use crc_fast::CrcAlgorithm;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme};
 
-/// Like `aws-lc-rs`, in assembly: the hashes of the crates that s3s has are not optimized in a debug build and do 30 MB/s.
+/// Assembly, as in `aws-lc-rs`. The hashes of the crates that s3s uses do 30 MB/s in a debug build.
 pub(crate) use fast_md5::Md5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Algorithm {
         }
     }
 
-    /// The CRCs of a whole follow from those of its parts; cryptographic hashes do not.
+    /// Returns the CRC, if it is one. CRCs of parts can be combined to that of the whole; cryptographic hashes cannot.
     fn crc(self) -> Option<CrcAlgorithm> {
         match self {
             Self::Crc32 => Some(CrcAlgorithm::Crc32IsoHdlc),
@@ -72,7 +72,7 @@ impl Algorithm {
         }
     }
 
-    /// The kind of checksum that a multipart upload gets where it does not say.
+    /// Returns the default kind of checksum for a multipart upload.
     pub(crate) fn default_kind(self) -> Kind {
         match self {
             Self::Crc64Nvme => Kind::FullObject,
@@ -98,7 +98,7 @@ impl Algorithm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     FullObject,
-    /// The checksum of the parts' checksums, `-` and their number.
+    /// The checksum of the parts' checksums, followed by `-` and the number of parts.
     Composite,
 }
 
@@ -106,7 +106,7 @@ pub(crate) enum Kind {
 pub(crate) struct Checksum {
     pub(crate) algorithm: Algorithm,
     pub(crate) kind: Kind,
-    /// As S3 writes it: base64, and `-N` where it is composite.
+    /// Base64, with `-N` at the end if it is composite, as S3 writes it.
     pub(crate) value: String,
 }
 
@@ -170,7 +170,7 @@ impl Checksum {
     }
 }
 
-/// Computes one checksum while the bytes go by.
+/// Computes one checksum chunk by chunk.
 pub(crate) enum Hasher {
     Crc32(Crc32),
     Crc32c(Crc32c),
@@ -210,7 +210,7 @@ impl Hasher {
     }
 }
 
-/// An MD5 as the text of an ETag.
+/// Returns bytes in hexadecimal, as in an ETag.
 pub(crate) fn hex(digest: &[u8]) -> String {
     use std::fmt::Write;
     digest
@@ -222,7 +222,7 @@ pub(crate) fn hex(digest: &[u8]) -> String {
         })
 }
 
-/// The ETag of a multipart object: the MD5 of its parts' MD5s, `-` and their number.
+/// Returns the ETag of a multipart object: the MD5 of its parts' MD5s, followed by `-` and the number of parts.
 pub(crate) fn etag_of_parts<'a>(md5s: impl ExactSizeIterator<Item = &'a [u8; 16]>) -> String {
     let parts = md5s.len();
     let mut md5 = Md5::new();

@@ -2,7 +2,7 @@
 
 use crate::storage::checksum::Algorithm;
 
-/// Why an operation was refused. The protocol's codes and texts are given in `errors.rs`.
+/// The reason why an operation was refused. S3's codes and texts for these are in `errors.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Error {
     NoSuchBucket,
@@ -13,18 +13,18 @@ pub(crate) enum Error {
     NoSuchKey,
     NoSuchVersion,
     InvalidVersionId,
-    /// The current version is a delete marker: 404, and headers say why.
+    /// The current version is a delete marker: 404, with headers that say so.
     DeleteMarker {
         version: String,
     },
-    /// The version that was asked for by its id is a delete marker: 405.
+    /// The version with the given id is a delete marker: 405.
     IsDeleteMarker {
         version: String,
     },
     NoSuchUpload,
     InvalidPart,
     InvalidPartOrder,
-    /// The checksum of the whole is made of those of its parts, which the client has to know.
+    /// A composite checksum is made of those of the parts, which the client must send.
     MissingChecksumOfPart {
         algorithm: Algorithm,
         part: i32,
@@ -32,7 +32,7 @@ pub(crate) enum Error {
     EntityTooSmall,
     EntityTooLarge,
     PreconditionFailed(&'static str),
-    /// The object of a condition was deleted while the body arrived.
+    /// The object was deleted while the body of a conditional write arrived.
     ConditionalRequestConflict,
     NotModified {
         etag: String,

@@ -1,7 +1,7 @@
 //! Listing in key order, page by page.
 //!
-//! The cost follows the page, not the bucket: a listing seeks to where the page begins, and where a delimiter collapses
-//! many keys into one common prefix, it seeks past all of them at once.
+//! The cost depends on the page and not on the bucket: a listing seeks to the first key of the page, and if a delimiter
+//! collapses many keys into one common prefix, it seeks past all of them at once.
 
 use std::{collections::BTreeMap, iter, ops::Bound};
 
@@ -11,11 +11,11 @@ pub(crate) struct Query<'a> {
     pub(crate) prefix: &'a str,
     /// Never empty.
     pub(crate) delimiter: Option<&'a str>,
-    /// List only what comes after this key or, where it is one, after this common prefix and everything under it.
+    /// List only keys after this one or, if it is a common prefix, after all keys under it.
     pub(crate) after: Option<&'a str>,
     /// Begin among the versions or uploads of the key `after`, behind the one with this id.
     pub(crate) after_id: Option<&'a str>,
-    /// Keys and common prefixes together.
+    /// The limit for keys and common prefixes together.
     pub(crate) limit: usize,
 }
 
@@ -83,9 +83,9 @@ impl<T> Page<Entry<'_, T>> {
     }
 }
 
-/// The first string, in byte order, after all those that begin with `prefix`; none where there is no such string.
+/// Returns the first string, in byte order, after all strings that begin with `prefix`, or `None` if there is none.
 ///
-/// UTF-8 sorts as its scalar values do, so the last character that has a successor gets it.
+/// UTF-8 sorts like its scalar values, so the last character that has a successor is replaced by it.
 pub(crate) fn after_prefix(prefix: &str) -> Option<String> {
     let mut rest = prefix.to_owned();
     while let Some(last) = rest.pop() {
@@ -102,7 +102,7 @@ pub(crate) fn after_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-/// The common prefix that `key` collapses into.
+/// Returns the common prefix that `key` collapses into, if it does.
 pub(crate) fn common_prefix<'a>(
     key: &'a str,
     prefix: &str,

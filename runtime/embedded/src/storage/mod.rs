@@ -1,7 +1,7 @@
 //! Buckets and objects in memory: plain data structures that know nothing of HTTP.
 //!
-//! One lock holds everything, so that whatever is decided inside it (a precondition, say) still holds when it is applied.
-//! It is never held while bytes come in or go out: a body has arrived in full before, and is read through shared slices after.
+//! One lock protects everything, so a decision (for instance on a precondition) still holds when it is applied. The lock is
+//! never held while bytes are received or sent: a body is stored when it is complete, and read through shared slices.
 
 mod acl;
 mod body;
@@ -36,13 +36,13 @@ use std::{
 };
 use time::OffsetDateTime;
 
-/// The time as S3 keeps it, to the second: `Last-Modified` has no more, and a listing must agree with it.
+/// Returns the time to the second, as S3 keeps it: `Last-Modified` has no fractions, and listings must agree with it.
 pub(crate) fn now() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();
     now.replace_nanosecond(0).unwrap_or(now)
 }
 
-/// Some rules are older than the other regions, and hold in this one only.
+/// The first region. Some old rules hold in this one only.
 pub(crate) const OLDEST_REGION: &str = "us-east-1";
 
 /// All buckets of one server.
@@ -53,7 +53,7 @@ pub(crate) struct Storage {
 
 impl Storage {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Bucket>> {
-        // Nothing inside the lock stops half-way through a change, so what a panic left behind is whole.
+        // No change panics half-way, so the data is consistent even after a panic.
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -68,7 +68,7 @@ impl Storage {
             .ok_or(Error::NoSuchBucket)
     }
 
-    /// The same for what can fail itself.
+    /// Reads with a function that can fail.
     pub(crate) fn try_read<T>(
         &self,
         bucket: &str,
@@ -128,7 +128,7 @@ impl Storage {
         buckets.remove(name).ok_or(Error::NoSuchBucket)
     }
 
-    /// Lists buckets in the order of their names. `show` says which of them and how.
+    /// Lists buckets in the order of their names. `show` selects and converts them.
     pub(crate) fn list_buckets<T>(
         &self,
         limit: usize,
@@ -141,7 +141,7 @@ impl Storage {
         Page::fill(shown, limit)
     }
 
-    /// Frees everything at once, whoever still holds on to the storage.
+    /// Frees all buckets at once, even if others still hold the storage.
     pub(crate) fn clear(&self) {
         let buckets = std::mem::take(&mut *self.lock());
         drop(buckets);

@@ -10,14 +10,14 @@ use crate::storage::{
 };
 use std::collections::BTreeMap;
 
-/// Every part but the last (S3 User Guide, "Amazon S3 multipart upload limits").
+/// The minimum for every part but the last (S3 User Guide, "Amazon S3 multipart upload limits").
 pub(crate) const MIN_PART_SIZE: u64 = 5 << 20;
 pub(crate) const MAX_PARTS: i32 = 10_000;
-/// Also the most that one PutObject takes.
+/// Also the limit for one PutObject.
 pub(crate) const MAX_PART_SIZE: u64 = 5 << 30;
 pub(crate) const MAX_OBJECT_SIZE: u64 = 5 << 40;
 
-/// A part as CompleteMultipartUpload names it.
+/// A part in the list of CompleteMultipartUpload.
 #[derive(Debug, Clone)]
 pub(crate) struct CompletedPart {
     pub(crate) number: i32,
@@ -93,9 +93,9 @@ impl Bucket {
         Ok(upload)
     }
 
-    /// Decides and applies in one go: either the object is there and the upload gone, or nothing has changed.
+    /// Completes an upload. Either the object exists and the upload is gone, or nothing has changed.
     ///
-    /// A client that did not get the answer may ask again, and gets the same one for as long as the object is there.
+    /// A client that missed the answer may repeat the request, and gets the same answer while the object exists.
     pub(crate) fn complete_upload(
         &mut self,
         key: &str,
@@ -131,7 +131,7 @@ impl Bucket {
         })
     }
 
-    /// The object that an upload has become.
+    /// Returns the object that an upload has become.
     fn made_by(&self, key: &str, id: &str) -> Option<(&Version, &Object)> {
         let versions = self.objects.get(key)?;
         let mut objects = versions
@@ -143,7 +143,7 @@ impl Bucket {
         })
     }
 
-    /// The headers that an upload was begun with, also when it has become an object.
+    /// Returns the headers that an upload was begun with, also after it has become an object.
     pub(crate) fn asked(&self, key: &str, id: &str) -> Option<&[(String, String)]> {
         let unfinished = self.upload(key, id).map(|upload| &upload.asked);
         let origin = || self.made_by(key, id)?.1.origin.as_ref();
@@ -151,7 +151,7 @@ impl Bucket {
         asked.map(Vec::as_slice)
     }
 
-    /// Uploads in the order of their keys, and of their beginning where they have the same.
+    /// Lists uploads in the order of their keys, and those of one key in the order of their creation.
     pub(crate) fn list_uploads<'a>(&'a self, query: &Query<'_>) -> Page<Entry<'a, &'a Upload>> {
         listing::page(&self.uploads, query, |key, uploads| {
             let after = query.after_id_of(key);
@@ -253,7 +253,7 @@ impl Upload {
         let checksum = checksum.transpose()?;
         match &expected.checksum {
             Some((algorithm, value)) => {
-                // Without an algorithm of its own an upload has the CRC64NVME of the whole, as everything has.
+                // An upload without an algorithm has the CRC64NVME of the whole, as every object has.
                 let actual = match checksum.clone() {
                     Some(checksum) => checksum,
                     None => Checksum::of(
@@ -261,7 +261,7 @@ impl Upload {
                         &Body::concat(parts.iter().map(|part| &part.body)),
                     ),
                 };
-                // The whole may be given with or without the `-N` of a composite checksum.
+                // A composite checksum may be given with or without its `-N`.
                 let same = actual.value == *value || actual.value.split('-').next() == Some(value);
                 if actual.algorithm != *algorithm || !same {
                     return Err(Error::BadDigest(algorithm.name().to_owned()));
@@ -287,7 +287,7 @@ impl Part {
 mod tests {
     use super::*;
 
-    /// An upload of so many parts, all of which share their bytes.
+    /// Returns an upload whose parts all share their bytes.
     fn upload(chunks: usize, parts: i32) -> (Upload, Vec<CompletedPart>) {
         let chunk = bytes::Bytes::from(vec![0; 5 << 20]);
         let part = Part {

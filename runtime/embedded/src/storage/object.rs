@@ -4,7 +4,7 @@ use crate::storage::{Acl, Body, checksum::Checksum};
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 use time::OffsetDateTime;
 
-/// The headers that are kept with an object and given back with it.
+/// Headers that are stored with an object and returned with it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Headers {
     pub(crate) cache_control: Option<String>,
@@ -20,14 +20,14 @@ pub(crate) struct Headers {
     pub(crate) user: BTreeMap<String, String>,
 }
 
-/// A date or, as many write to say that it is past, anything else.
+/// A date, or any other text. Many write `0` or `-1` for a date in the past.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expires {
     At(OffsetDateTime),
     Text(String),
 }
 
-/// With which method, and which key where that has keys.
+/// The encryption method, and the key for methods with keys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Encryption {
     pub(crate) method: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Retention {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
     pub(crate) retention: Option<Retention>,
-    /// None where nobody has said yet.
+    /// `None` if it was never set.
     pub(crate) legal_hold: Option<bool>,
 }
 
@@ -100,11 +100,11 @@ pub(crate) struct Attributes {
     pub(crate) lock: Lock,
 }
 
-/// The multipart upload that the object was made by.
+/// The multipart upload that became the object.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub(crate) upload: String,
-    /// As `Upload::asked`.
+    /// The same as `Upload::asked`.
     pub(crate) asked: Vec<(String, String)>,
 }
 
@@ -119,18 +119,18 @@ pub(crate) struct Object {
     /// Empty unless it was a multipart upload.
     pub(crate) parts: Vec<PartSummary>,
     pub(crate) origin: Option<Origin>,
-    /// The checksum of one that came without, once somebody has asked for it.
+    /// The checksum of an object that was uploaded without one, computed when it is first asked for.
     pub(crate) crc64nvme: OnceLock<Checksum>,
     pub(crate) attributes: Attributes,
 }
 
 impl Object {
-    /// The bytes of part `number`. An object that was not uploaded in parts has one, the whole.
+    /// Returns the range of part `number`. An object that was not uploaded in parts has one part, the whole.
     pub(crate) fn part(&self, number: i32) -> Option<Range<u64>> {
         if self.parts.is_empty() {
             return (number == 1).then_some(0..self.body.len());
         }
-        // Parts keep their numbers from the upload only in order: `partNumber` counts from 1 without gaps.
+        // `partNumber` counts from 1 without gaps, whatever numbers the parts had in the upload.
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         let size = self.parts.get(index)?.size;
         let start = self.parts[..index].iter().map(|part| part.size).sum();

@@ -32,7 +32,7 @@ pub(crate) struct Preconditions {
 }
 
 impl Preconditions {
-    /// GetObject and HeadObject: 412 or 304.
+    /// Checks the conditions of GetObject and HeadObject: 412 or 304.
     pub(crate) fn check_read(&self, object: &Object) -> Result<()> {
         match (&self.if_match, self.if_unmodified_since) {
             (Some(etags), _) if !etags.matches(&object.etag) => {
@@ -56,7 +56,7 @@ impl Preconditions {
         Ok(())
     }
 
-    /// The source of CopyObject and UploadPartCopy (`x-amz-copy-source-if-*`): whatever fails is a 412.
+    /// Checks the conditions on the source of a copy (`x-amz-copy-source-if-*`): every failure is a 412.
     pub(crate) fn check_copy_source(&self, object: &Object) -> Result<()> {
         let name = |name| match name {
             "If-Match" => "x-amz-copy-source-If-Match",
@@ -73,9 +73,9 @@ impl Preconditions {
         })
     }
 
-    /// PutObject, CompleteMultipartUpload, CopyObject and DeleteObject: `current` is what the key holds now, if anything.
+    /// Checks the conditions of PutObject, CompleteMultipartUpload, CopyObject and DeleteObject. `current` is the current object.
     ///
-    /// `If-Match` on a key that holds nothing is a 404, not a 412 (User Guide, "Conditional writes": "If there's no current
+    /// `If-Match` on a key without an object is a 404, not a 412 (User Guide, "Conditional writes": "If there's no current
     /// object version with the same name, or if the current object version is a delete marker, the operation fails with a
     /// 404 Not Found error").
     pub(crate) fn check_write(&self, current: Option<&Object>) -> Result<()> {

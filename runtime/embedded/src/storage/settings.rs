@@ -1,4 +1,4 @@
-//! A bucket's configurations as they were put, for giving back and for those who act on them.
+//! A bucket's configurations as they were put.
 
 use crate::{policy::Policy, storage::Tags};
 use s3s::dto::{
@@ -6,7 +6,7 @@ use s3s::dto::{
     PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration,
 };
 
-/// The storage keeps these with the bucket, so that they come and go with it, but never looks inside.
+/// Configurations that live as long as the bucket. The storage never reads them.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) cors: Option<CORSConfiguration>,

@@ -1,4 +1,4 @@
-//! A multipart upload that is not completed.
+//! An unfinished multipart upload.
 
 use crate::storage::{
     Attributes, Body,
@@ -13,7 +13,7 @@ pub(crate) struct Upload {
     pub(crate) initiated: OffsetDateTime,
     pub(crate) initiator: String,
     pub(crate) attributes: Attributes,
-    /// The headers that said so, for policies that ask for them with each part.
+    /// The headers of those attributes, for policies that check them with each part.
     pub(crate) asked: Vec<(String, String)>,
     pub(crate) checksum: Option<(Algorithm, Kind)>,
     pub(crate) parts: BTreeMap<i32, Part>,

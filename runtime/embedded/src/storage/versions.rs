@@ -1,4 +1,4 @@
-//! The versions of one key, and what each write does to them in each state of the bucket's versioning.
+//! The versions of one key, and the effect of writes in each state of the bucket's versioning.
 
 use crate::storage::{Error, Object, Result};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(crate) enum Versioning {
     Suspended,
 }
 
-/// The id of what was written while versioning was not enabled.
+/// The id of versions that were written while versioning was not enabled.
 pub(crate) const NULL: &str = "null";
 
 /// Returns the error for a missing version: S3 tells an unknown id from a malformed one.
@@ -34,7 +34,7 @@ fn refused_marker(marker: &str, id: Option<&str>) -> Error {
     }
 }
 
-/// As `Bucket::next_id` makes them.
+/// Returns true for `null` and for ids like those of `Bucket::next_id`.
 pub(crate) fn is_id(id: &str) -> bool {
     id == NULL || id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -61,7 +61,7 @@ impl Version {
     }
 }
 
-/// The result of a deletion, as its response's headers give it.
+/// The result of a deletion, for the headers of its response.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Deleted {
     /// The version that was removed, or the delete marker that was made.
@@ -87,7 +87,7 @@ impl Versions {
         self.0.last()?.object()
     }
 
-    /// The version that a request means: the one with this id, or the latest.
+    /// Returns the version with this id, or the latest.
     pub(crate) fn find(&self, id: Option<&str>) -> Result<(&Version, &Arc<Object>)> {
         let version = &self.0[self.position(id)?];
         match &version.content {
@@ -96,7 +96,7 @@ impl Versions {
         }
     }
 
-    /// For changing what is said of a version (its tags, lock, ACL); its bytes never change.
+    /// Returns a version to change its attributes (tags, lock, ACL); its bytes never change.
     pub(crate) fn find_mut(&mut self, id: Option<&str>) -> Result<(&str, &mut Object)> {
         let index = self.position(id)?;
         let version = &mut self.0[index];
@@ -114,7 +114,7 @@ impl Versions {
         position.ok_or_else(|| missing(id))
     }
 
-    /// Makes `version` the latest. Without enabled versioning it takes the place of the null version, wherever that stands.
+    /// Makes `version` the latest. A null version replaces the previous null version, wherever that is.
     pub(crate) fn push(&mut self, version: Version) {
         if version.id == NULL {
             self.0.retain(|old| old.id != NULL);
