@@ -120,6 +120,18 @@ pub(crate) enum Error {
     )]
     BucketExists { endpoint: String, bucket: String },
 
+    /// Marking a bucket took so long that another machine may have taken it.
+    #[error(
+        "the server at {endpoint} took {took:.1?} to mark the bucket `{bucket}` as this test's, so another machine may have \
+         taken it meanwhile. Run the test again when the server is less busy, or leave the option `bucket` out for a fresh \
+         name. An empty bucket of this name may stay for ten minutes, until the tests run on this machine again."
+    )]
+    BucketContested {
+        endpoint: String,
+        bucket: String,
+        took: Duration,
+    },
+
     /// There is no Docker socket.
     #[error(
         "no Docker engine was found: {host} does not exist. Start Docker or Podman, or set DOCKER_HOST to the address \

@@ -1,6 +1,6 @@
 //! Tests that name a bucket which somebody else may have, and one that leaves as much as it can.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, path::Path};
@@ -53,6 +53,24 @@ async fn holds_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
     round_trip(&*store, "held").await.unwrap();
     record(&bucket);
     std::future::pending().await
+}
+
+/// Two machines start it at the same moment. It ends when the file `SUITE_GO` appears, and fails if its bucket was touched
+/// until then.
+#[s3_test(bucket = "contested", timeout = "60s")]
+async fn contends_for_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
+    let own = std::process::id().to_string();
+    round_trip(&*store, &own).await.unwrap();
+    record(&bucket);
+    let go = std::env::var("SUITE_GO").unwrap();
+    while !std::path::Path::new(&go).exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let path = Path::from(format!("folder/{own}"));
+    let read = store.get(&path).await.unwrap().bytes().await.unwrap();
+    assert_eq!(read, own);
+    let listed: Vec<_> = store.list(None).collect().await;
+    assert_eq!(listed.len(), 1, "{listed:?}");
 }
 
 #[s3_test]

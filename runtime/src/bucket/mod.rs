@@ -1,10 +1,13 @@
 //! The bucket of a test: its handle, its name, and the rules by which s3-test creates and deletes it.
 
+mod claim;
 mod connection_settings;
 mod name;
 pub(crate) mod ownership;
+mod proof;
 pub(crate) mod store;
 mod sweep;
+mod verification;
 
 use std::{fmt, sync::Arc};
 

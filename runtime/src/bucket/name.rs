@@ -38,8 +38,13 @@ pub(crate) fn unique_name(prefix: &str, test_path: &str) -> String {
     parts.join("-")
 }
 
+/// Returns a mark that no other claim of a bucket has on any machine: `<run>-<random>`.
+pub(super) fn unique_mark() -> String {
+    format!("{}-{}{}", run_id(), random_digits(8), random_digits(8))
+}
+
 /// Returns the id of the run: nextest's, which all processes and machines of one run share, or one for this process.
-fn run_id() -> &'static str {
+pub(super) fn run_id() -> &'static str {
     static ID: OnceLock<String> = OnceLock::new();
     ID.get_or_init(|| {
         let id: String = std::env::var("NEXTEST_RUN_ID")

@@ -3,17 +3,21 @@
 //!
 //! The note in a bucket's lock file proves that, even after the process was killed.
 
-use std::time::{Duration, SystemTime};
+use std::{sync::Arc, time::SystemTime};
 
 use http::StatusCode;
-use humantime::{format_rfc3339_seconds, parse_rfc3339};
 
-use crate::{s3::Failure, server::Server, state::FileLock};
-
-/// The tolerance between this machine's clock and the server's, for a bucket whose creation was not seen to end.
-const CLOCKS: Duration = Duration::from_secs(15 * 60);
-/// The time within which a bucket may still appear after its creator was killed.
-const UNDER_WAY: Duration = Duration::from_secs(30);
+use super::{
+    claim::{Contest, contend},
+    name::unique_mark,
+    proof::{Judgement, Proof, is_unknown},
+    verification,
+};
+use crate::{
+    s3::{Admin, Failure},
+    server::Server,
+    state::{FileLock, StateDirectory, departed},
+};
 
 /// Creates an empty bucket. `named` says that somebody chose the name, so others may choose it too.
 pub(crate) async fn create(
@@ -23,7 +27,17 @@ pub(crate) async fn create(
     named: bool,
 ) -> Result<(), Failure> {
     match lock {
-        Some(lock) if server.is_external() => claim(server, bucket, lock, named).await,
+        Some(lock) if server.is_external() => {
+            settle(server, bucket, lock).await?;
+            // Some servers answer 200 to the creation of a bucket that its owner already has.
+            if server.admin.bucket_exists(bucket).await? {
+                return Err(Failure::Exists);
+            }
+            match named {
+                true => create_named(server, bucket, lock).await,
+                false => create_fresh(&server.admin, bucket, lock).await,
+            }
+        }
         Some(lock) if named => {
             clear(server, bucket, lock).await?;
             server.create_bucket(bucket).await
@@ -38,13 +52,28 @@ pub(crate) async fn create(
 ///
 /// Returns a warning for the user if the bucket stays.
 pub(crate) async fn remove(
-    server: &Server,
+    server: &Arc<Server>,
     bucket: &str,
     mut lock: FileLock,
 ) -> Result<(), String> {
-    let Err(failure) = server.delete_bucket(bucket).await else {
+    let removed = match is_another_s(server, bucket, &lock).await {
+        Ok(false) => server.delete_bucket(bucket).await,
+        Ok(true) => {
+            depart(server, bucket, &mut lock);
+            return Err(format!(
+                "the bucket `{bucket}` was not deleted and stays until somebody deletes it: {} tells another tag \
+                 `s3-test-owner` or another date of creation than that of this test's bucket, so it is somebody else's",
+                server.description
+            ));
+        }
+        Err(failure) => Err(failure),
+    };
+    let Err(failure) = removed else {
+        if server.is_external() && lock.note().is_some() {
+            verification::deleted(server, bucket);
+        }
         // If this fails, the next process finds that the bucket is gone.
-        let _ = lock.set_note(None);
+        depart(server, bucket, &mut lock);
         return Ok(());
     };
     let fate = match server.is_external() {
@@ -58,6 +87,17 @@ pub(crate) async fn remove(
     ))
 }
 
+/// Returns true if a bucket with a chosen name, which this process has created, is somebody else's now.
+async fn is_another_s(server: &Server, bucket: &str, lock: &FileLock) -> Result<bool, Failure> {
+    match lock.note().and_then(Proof::read) {
+        Some(proof @ (Proof::Owned { .. } | Proof::Created(_))) if server.is_external() => {
+            Ok(proof.judge(&server.admin, bucket).await? == Judgement::Foreign)
+        }
+        // Nobody else uses a fresh name.
+        _ => Ok(false),
+    }
+}
+
 /// The note of a kept bucket on one of s3-test's own servers.
 const KEPT: &str = "kept";
 
@@ -69,7 +109,7 @@ pub(crate) fn keep(server: &Server, mut lock: FileLock) {
 }
 
 /// Deletes the bucket of a killed process, unless it is kept.
-pub(crate) async fn delete_abandoned(
+pub(super) async fn delete_abandoned(
     server: &Server,
     bucket: &str,
     lock: &mut FileLock,
@@ -83,157 +123,126 @@ pub(crate) async fn delete_abandoned(
 /// Deletes the bucket that a killed process may have left under this name.
 async fn clear(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
     if server.is_external() {
-        clear_proven(server, bucket, lock).await
-    } else {
-        server.delete_bucket(bucket).await?;
-        note(lock, None);
-        Ok(())
+        return settle(server, bucket, lock).await;
     }
-}
-
-/// Creates a bucket on an external service and notes that it is ours.
-async fn claim(
-    server: &Server,
-    bucket: &str,
-    lock: &mut FileLock,
-    named: bool,
-) -> Result<(), Failure> {
-    clear_proven(server, bucket, lock).await?;
-    let admin = &server.admin;
-    // Some servers answer 200 to the creation of a bucket that its owner already has.
-    if admin.bucket_exists(bucket).await? {
-        return Err(Failure::Exists);
-    }
-    // Nobody else uses a random name, so it is ours from the start. A chosen name may be created by another machine at
-    // the same moment.
-    if !named {
-        note(lock, Some(Proof::Creating(SystemTime::now())));
-    }
-    match admin.create_bucket(bucket).await {
-        Ok(()) => {}
-        Err(failure) => {
-            // After any other failure the bucket may exist.
-            if matches!(&failure, Failure::Refused(status, _) if status.is_client_error()) {
-                note(lock, None);
-            }
-            return Err(match failure {
-                Failure::Refused(StatusCode::CONFLICT, _) => Failure::Exists,
-                other => other,
-            });
-        }
-    }
-    // Without a date nobody deletes a bucket with a chosen name after its process was killed.
-    match admin.creation_date(bucket).await {
-        Ok(Some(date)) if !is_unknown(&date) => note(lock, Some(Proof::Created(date))),
-        _ => {}
-    }
+    server.delete_bucket(bucket).await?;
+    let _ = lock.set_note(None);
     Ok(())
 }
 
 /// Deletes the bucket if a killed process' note proves that this process created it.
-async fn clear_proven(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
-    if let Some(proof) = lock.note().and_then(Proof::read) {
-        match server.admin.creation_date(bucket).await {
-            Ok(Some(date)) if proof.is_of(&date) => server.delete_bucket(bucket).await?,
-            // The killed process' request may still be under way. The next process looks again.
-            Ok(None) if proof.is_fresh() => return Ok(()),
-            Ok(_) | Err(Failure::Refused(StatusCode::FORBIDDEN, _)) => {}
-            Err(failure) => return Err(failure),
+async fn settle(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
+    match lock.note().map(Proof::read) {
+        None => {}
+        Some(Some(proof)) => {
+            if delete_proven(server, bucket, &proof).await? == Judgement::Unknown {
+                return Ok(());
+            }
+            depart(server, bucket, lock);
+        }
+        // It says nothing.
+        Some(None) => note(lock, None),
+    }
+    Ok(())
+}
+
+/// Deletes the bucket if it is proved to be ours, and returns what the proof is worth.
+pub(super) async fn delete_proven(
+    server: &Server,
+    bucket: &str,
+    proof: &Proof,
+) -> Result<Judgement, Failure> {
+    let judgement = proof.judge(&server.admin, bucket).await?;
+    match judgement {
+        Judgement::Ours => server.delete_bucket(bucket).await?,
+        // What is in it is somebody else's.
+        Judgement::OursIfEmpty => match server.admin.delete(bucket, &[]).await {
+            Err(Failure::Refused(StatusCode::CONFLICT, _)) => return Ok(Judgement::Foreign),
+            deleted => deleted?,
+        },
+        Judgement::Missing | Judgement::Foreign | Judgement::Unknown => {}
+    }
+    Ok(judgement)
+}
+
+/// Takes the note from the lock. On an external service one answer is not believed for ever, and the note goes into the
+/// journal.
+fn depart(server: &Server, bucket: &str, lock: &mut FileLock) {
+    if let (Some(noted), Some(identity), Ok(state)) = (
+        lock.note().filter(|_| server.is_external()),
+        server.shared_identity(),
+        StateDirectory::open(),
+    ) {
+        departed::add(state, identity, bucket, noted);
+    }
+    let _ = lock.set_note(None);
+}
+
+/// Creates a bucket with a name that nobody else uses. It is ours from the start.
+async fn create_fresh(admin: &Admin, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
+    note(lock, Some(Proof::Creating(SystemTime::now())));
+    create_noted(admin, bucket, lock).await?;
+    if let Some(date) = known_date(admin, bucket).await {
+        note(lock, Some(Proof::Fresh(date)));
+    }
+    Ok(())
+}
+
+/// Creates a bucket with a chosen name, which another machine may create at the same moment.
+async fn create_named(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
+    let mark = unique_mark();
+    let claiming = |date| Proof::Claiming {
+        mark: mark.clone(),
+        date,
+    };
+    note(lock, Some(claiming(None)));
+    create_noted(&server.admin, bucket, lock).await?;
+    let date = known_date(&server.admin, bucket).await;
+    note(lock, Some(claiming(date.clone())));
+    match contend(server, bucket, &mark).await? {
+        Contest::Won => {
+            note(lock, Some(Proof::Owned { mark, date }));
+            Ok(())
+        }
+        // Without a date nobody deletes the bucket after its process was killed.
+        Contest::Unprotected => {
+            note(lock, date.map(Proof::Created));
+            Ok(())
+        }
+        Contest::Lost => {
+            note(lock, None);
+            Err(Failure::Exists)
+        }
+        Contest::TooSlow(took) => {
+            let time = SystemTime::now();
+            note(lock, date.map(|date| Proof::Withdrawn { time, date }));
+            Err(Failure::TooSlow(took))
         }
     }
-    note(lock, None);
-    Ok(())
+}
+
+/// Creates a bucket. If that is refused, the note goes.
+async fn create_noted(admin: &Admin, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
+    let Err(failure) = admin.create_bucket(bucket).await else {
+        return Ok(());
+    };
+    // After any other failure the bucket may exist.
+    if matches!(&failure, Failure::Refused(status, _) if status.is_client_error()) {
+        note(lock, None);
+    }
+    Err(match failure {
+        Failure::Refused(StatusCode::CONFLICT, _) => Failure::Exists,
+        other => other,
+    })
+}
+
+/// Returns the bucket's date of creation, if the service tells it.
+async fn known_date(admin: &Admin, bucket: &str) -> Option<String> {
+    let date = admin.creation_date(bucket).await;
+    date.ok().flatten().filter(|date| !is_unknown(date))
 }
 
 /// Writes the note. A failure is no error, since without a note nothing is deleted for a killed process.
 fn note(lock: &mut FileLock, proof: Option<Proof>) {
     let _ = lock.set_note(proof.map(|proof| proof.write()));
-}
-
-/// The proof that a bucket is ours.
-#[derive(Debug, PartialEq)]
-enum Proof {
-    /// It did not exist, has a name that nobody else uses, and its creation began at this time.
-    Creating(SystemTime),
-    /// It was created, and the server gave this date. Some servers give whole seconds: a bucket that is deleted and created
-    /// again within that second counts as the same one.
-    Created(String),
-}
-
-impl Proof {
-    fn write(&self) -> String {
-        match self {
-            Self::Creating(time) => format!("creating {}", format_rfc3339_seconds(*time)),
-            Self::Created(date) => format!("created {date}"),
-        }
-    }
-
-    fn read(note: &str) -> Option<Self> {
-        match note.split_once(' ')? {
-            ("creating", time) => parse_rfc3339(time).ok().map(Self::Creating),
-            ("created", date) => Some(Self::Created(date.to_owned())),
-            _ => None,
-        }
-    }
-
-    /// Returns true if the creation may still be under way.
-    fn is_fresh(&self) -> bool {
-        match self {
-            Self::Creating(time) => time.elapsed().is_ok_and(|elapsed| elapsed < UNDER_WAY),
-            Self::Created(_) => false,
-        }
-    }
-
-    /// Returns true if this proves the ownership of a bucket with this date of creation.
-    fn is_of(&self, date: &str) -> bool {
-        match self {
-            Self::Created(noted) => noted == date,
-            Self::Creating(_) if is_unknown(date) => true,
-            Self::Creating(time) => parse_rfc3339(date).is_ok_and(|date| {
-                let apart = date
-                    .duration_since(*time)
-                    .unwrap_or_else(|earlier| earlier.duration());
-                apart < CLOCKS
-            }),
-        }
-    }
-}
-
-/// Returns true if the server does not know the date: RustFS gives 1970 for a bucket whose creator was killed.
-fn is_unknown(date: &str) -> bool {
-    parse_rfc3339(date).is_ok_and(|date| date == SystemTime::UNIX_EPOCH)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_proof_is_of_one_creation_only() {
-        let date = "2026-11-22T12:47:57.684Z";
-        let created = Proof::Created(date.to_owned());
-        assert_eq!(Proof::read(&created.write()), Some(created));
-        let created = Proof::read(&format!("created {date}")).expect("a proof");
-        assert!(created.is_of(date));
-        assert!(!created.is_of("2026-11-22T12:47:57.685Z"));
-
-        let creating = Proof::read("creating 2026-11-22T12:47:00Z").expect("a proof");
-        assert_eq!(creating.write(), "creating 2026-11-22T12:47:00Z");
-        assert!(creating.is_of(date));
-        // A name that nobody else thinks of, begun and never done.
-        let unknown = "1970-01-01T00:00:00.000Z";
-        assert!(creating.is_of(unknown));
-        assert!(!Proof::Created(date.to_owned()).is_of(unknown));
-        for other in [
-            "2026-11-22T13:47:57.684Z",
-            "2026-11-22T11:47:57Z",
-            "soon",
-            "",
-        ] {
-            assert!(!creating.is_of(other), "{other}");
-        }
-        for nothing in ["", "created", "creating", "creating soon", "deleted now"] {
-            assert_eq!(Proof::read(nothing), None, "{nothing}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ownership;
+use super::{ownership, verification};
 use crate::{
     server::Server,
     state::{StateDirectory, bucket_lock},
@@ -19,5 +19,9 @@ pub(crate) async fn sweep(server: Arc<Server>) {
     for (bucket, mut lock) in bucket_lock::take_abandoned(identity, state) {
         // If this fails, the bucket goes with its server, or the next process tries again.
         let _ = ownership::delete_abandoned(&server, &bucket, &mut lock).await;
+    }
+    if server.is_external() {
+        // If this fails, the next run looks again.
+        let _ = verification::look_again(&server).await;
     }
 }

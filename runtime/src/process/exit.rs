@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Condvar, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{background, stderr};
@@ -35,6 +35,14 @@ pub(crate) fn at_exit(task: impl Future<Output = ()> + Send + 'static) {
         .push(Box::pin(task));
 }
 
+static LAST: Mutex<Vec<Task>> = Mutex::new(Vec::new());
+
+/// Runs `task` when the process ends normally, after everything else that runs in the background has ended in time.
+pub(crate) fn at_last(task: impl Future<Output = ()> + Send + 'static) {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    last.push(Box::pin(task));
+}
+
 /// Counts one task from its start to its end, also when it panics.
 struct Pending;
 
@@ -57,22 +65,28 @@ impl Drop for Pending {
 // and prints to the raw stream.
 #[dtor::dtor(unsafe)]
 fn finish_before_exit() {
-    for task in AT_EXIT
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .drain(..)
-    {
-        spawn(task);
+    let end = Instant::now() + LIMIT;
+    for tasks in [&AT_EXIT, &LAST] {
+        let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.into_iter().for_each(spawn);
+        let left = wait_until(end);
+        if left > 0 {
+            stderr::warn(&format!(
+                "{left} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next \
+                 run.",
+                LIMIT.as_secs()
+            ));
+            return;
+        }
     }
+}
+
+/// Waits for all tasks, and returns how many are not done in time.
+fn wait_until(end: Instant) -> usize {
     let pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-    let (pending, waited) = FINISHED
-        .wait_timeout_while(pending, LIMIT, |pending| *pending > 0)
+    let left = end.saturating_duration_since(Instant::now());
+    let (pending, _) = FINISHED
+        .wait_timeout_while(pending, left, |pending| *pending > 0)
         .unwrap_or_else(PoisonError::into_inner);
-    if waited.timed_out() {
-        stderr::warn(&format!(
-            "{} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
-            *pending,
-            LIMIT.as_secs()
-        ));
-    }
+    *pending
 }

@@ -42,6 +42,8 @@ pub(crate) enum Failure {
     Refused(StatusCode, String),
     /// The bucket exists and is not ours.
     Exists,
+    /// It took so long to mark the bucket as ours that it may be another's.
+    TooSlow(Duration),
 }
 
 impl std::fmt::Display for Failure {
@@ -54,6 +56,7 @@ impl std::fmt::Display for Failure {
             Self::Refused(status, message) if message.is_empty() => write!(f, "{status}"),
             Self::Refused(status, message) => write!(f, "{status}: {message}"),
             Self::Exists => f.write_str("it exists already"),
+            Self::TooSlow(took) => write!(f, "it took {took:?} to mark it"),
         }
     }
 }
@@ -114,18 +117,21 @@ impl Admin {
         }
     }
 
-    /// Returns the bucket's date of creation as the server writes it, or `None` if there is no such bucket. (S3 API
-    /// reference: ListBuckets.)
-    pub(crate) async fn creation_date(&self, bucket: &str) -> Result<Option<String>, Failure> {
+    /// Returns the name of each bucket with its date of creation as the server writes it. (S3 API reference: ListBuckets.)
+    pub(crate) async fn creation_dates(&self) -> Result<Vec<(String, String)>, Failure> {
         let listed = self.send(Method::GET, "", &[], "").await?;
         let listed: Listed = quick_xml::de::from_str(&listed)
             .map_err(|error| Failure::NoAnswer(format!("no list of buckets: {error}")))?;
-        Ok(listed
-            .buckets
-            .bucket
-            .into_iter()
-            .find(|listed| listed.name == bucket)
-            .map(|listed| listed.creation_date))
+        let buckets = listed.buckets.bucket.into_iter();
+        Ok(buckets
+            .map(|listed| (listed.name, listed.creation_date))
+            .collect())
+    }
+
+    /// Returns the bucket's date of creation as the server writes it, or `None` if there is no such bucket.
+    pub(crate) async fn creation_date(&self, bucket: &str) -> Result<Option<String>, Failure> {
+        let mut dates = self.creation_dates().await?.into_iter();
+        Ok(dates.find(|(name, _)| name == bucket).map(|(_, date)| date))
     }
 
     /// Creates the bucket. (S3 API reference: CreateBucket.)
@@ -162,6 +168,17 @@ impl Admin {
     /// Returns the resource at a path.
     pub(crate) async fn get(&self, path: &str) -> Result<String, Failure> {
         self.send(Method::GET, path, &[], "").await
+    }
+
+    /// Replaces the resource at a path.
+    pub(super) async fn put(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<(), Failure> {
+        let put = self.send(Method::PUT, path, headers, body);
+        put.await.map(drop)
     }
 
     /// Sends a request and returns the body of its answer. The path and the query are percent-encoded already.

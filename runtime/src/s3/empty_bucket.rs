@@ -44,25 +44,45 @@ pub(crate) async fn empty(admin: &Admin, bucket: &str) -> Result<(), Failure> {
         })
 }
 
+/// Returns true if nothing is in the bucket, in none of the lists that the server has.
+pub(crate) async fn is_empty(admin: &Admin, bucket: &str) -> Result<bool, Failure> {
+    for list in [
+        "uploads&max-uploads=1",
+        "versions&max-keys=1",
+        "list-type=2&max-keys=1",
+    ] {
+        let page = page_of(admin, bucket, list).await?;
+        if page.is_some_and(|page| !page.is_empty()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Returns the first page of a list, or `None` if the server has no such list. If it has such entries after all, it refuses
+/// to delete the bucket.
+async fn page_of(admin: &Admin, bucket: &str, list: &str) -> Result<Option<Vec<String>>, Failure> {
+    let path = format!("{bucket}?{list}&encoding-type=url");
+    match admin.get(&path).await {
+        Ok(page) => read_page(&page, bucket).map(Some),
+        Err(Failure::Refused(
+            StatusCode::NOT_IMPLEMENTED
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::BAD_REQUEST
+            | StatusCode::NOT_FOUND,
+            _,
+        )) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
 /// Deletes everything that one of the lists holds. (S3 API reference: ListMultipartUploads, ListObjectVersions,
 /// ListObjectsV2.)
 async fn empty_list(admin: &Admin, bucket: &str, list: &str) -> Result<(), Failure> {
     let mut before = Vec::new();
     loop {
-        let page = match admin
-            .get(&format!("{bucket}?{list}&encoding-type=url"))
-            .await
-        {
-            Ok(page) => read_page(&page, bucket)?,
-            // The server has no such list. If it has such entries after all, it refuses to delete the bucket.
-            Err(Failure::Refused(
-                StatusCode::NOT_IMPLEMENTED
-                | StatusCode::METHOD_NOT_ALLOWED
-                | StatusCode::BAD_REQUEST
-                | StatusCode::NOT_FOUND,
-                _,
-            )) => return Ok(()),
-            Err(failure) => return Err(failure),
+        let Some(page) = page_of(admin, bucket, list).await? else {
+            return Ok(());
         };
         if page.is_empty() {
             return Ok(());

@@ -96,6 +96,11 @@ impl Server {
         let endpoint = self.endpoint.clone();
         match failure {
             Failure::Exists => Error::BucketExists { endpoint, bucket },
+            Failure::TooSlow(took) => Error::BucketContested {
+                endpoint,
+                bucket,
+                took,
+            },
             failure => Error::BucketRefused {
                 endpoint,
                 bucket,

@@ -22,6 +22,12 @@ pub(crate) async fn take(identity: &str, bucket: &str, test_path: &str) -> Resul
     state.lock(&name, &purpose, test_path, LIMIT).await
 }
 
+/// Returns the lock of a bucket if nobody holds it.
+pub(crate) fn try_take(identity: &str, bucket: &str, state: &StateDirectory) -> Option<FileLock> {
+    let name = format!("{}{bucket}.lock", prefix(identity));
+    state.try_lock(&name, "sweeping").ok()?
+}
+
 /// Takes the locks that killed processes left behind on the server with this identity, each with its bucket's name.
 pub(crate) fn take_abandoned<'a>(
     identity: &str,

@@ -38,7 +38,7 @@ impl StateDirectory {
         Ok(DIRECTORY.get_or_init(|| opened))
     }
 
-    fn open_at(path: &Path) -> io::Result<Self> {
+    pub(super) fn open_at(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         Ok(Self {
             path: path.to_owned(),
@@ -121,6 +121,11 @@ impl StateDirectory {
         }
         let _ = fs::remove_file(&path);
         None
+    }
+
+    /// Returns the path of a file in the directory.
+    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+        self.path.join(name)
     }
 
     /// Returns the names of all locks that begin with `prefix`, held or abandoned.

@@ -128,7 +128,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
 
 /// Returns true if the path still leads to the locked file.
 #[cfg(unix)]
-fn is_still_at(file: &File, path: &Path) -> bool {
+pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), fs::metadata(path)) {
         (Ok(locked), Ok(found)) => (locked.dev(), locked.ino()) == (found.dev(), found.ino()),
@@ -138,6 +138,6 @@ fn is_still_at(file: &File, path: &Path) -> bool {
 
 /// Other systems never remove lock files, so the path always leads to the same file.
 #[cfg(not(unix))]
-fn is_still_at(_file: &File, _path: &Path) -> bool {
+pub(super) fn is_still_at(_file: &File, _path: &Path) -> bool {
     true
 }

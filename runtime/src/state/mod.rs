@@ -1,6 +1,7 @@
 //! The state directory and its locks.
 
 pub(crate) mod bucket_lock;
+pub(crate) mod departed;
 mod directory;
 mod file_lock;
 

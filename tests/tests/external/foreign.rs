@@ -48,7 +48,7 @@ fn left_lock_files_that_name_it_prove_nothing() {
     let lock = left.iter().find(|name| name.ends_with("-precious.lock"));
     let lock = sandbox.state_directory().join(lock.expect("a lock"));
     let noted = fs::read_to_string(&lock).expect("the lock file");
-    assert!(noted.contains("\ncreated 20"), "{noted}");
+    assert!(noted.contains("\nowned "), "{noted}");
 
     service.make_precious_anew();
     for text in [
@@ -60,6 +60,11 @@ fn left_lock_files_that_name_it_prove_nothing() {
         "process 1 (somebody)\ncreating",
         "process 1 (somebody)\ncreating 1999-01-01T00:00:00Z",
         "process 1 (somebody)\ncreated 1999-01-01T00:00:00.000Z",
+        "process 1 (somebody)\nfresh 1999-01-01T00:00:00.000Z",
+        "process 1 (somebody)\nowned  ",
+        "process 1 (somebody)\nowned mark 1999-01-01T00:00:00.000Z",
+        "process 1 (somebody)\nclaiming mark 1999-01-01T00:00:00.000Z",
+        "process 1 (somebody)\nwithdrawn 1999-01-01T00:00:00Z 1999-01-01T00:00:00.000Z",
         "created precious\ncreated precious",
         "\n\n\n",
     ] {

@@ -4,6 +4,7 @@ mod emptying;
 mod errors;
 mod foreign;
 mod killed;
+mod machines;
 mod runs;
 mod service;
 mod tls;

@@ -200,11 +200,12 @@ pub(crate) fn command(sandbox: &Sandbox, subject: &str, endpoint: &str) -> Comma
     command
 }
 
-/// Lists the sandbox's state directory.
+/// Lists the sandbox's state directory, but for the journal of deleted buckets.
 pub(crate) fn state(sandbox: &Sandbox) -> Vec<String> {
     let entries = std::fs::read_dir(sandbox.state_directory()).expect("the state directory");
     let names = entries.map(|entry| entry.expect("an entry").file_name());
     names
         .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with("departed-"))
         .collect()
 }
