@@ -254,6 +254,14 @@ pub(crate) enum Error {
         message: String,
     },
 
+    /// The server did not switch on the versioning of the test's bucket.
+    #[error(
+        "the server at {endpoint} has no versions of objects, which the option `versioning` asks for: \
+         PutBucketVersioning was answered with {message}. Leave the option out, or run the test on a server that has them (option `backend`, variable \
+         S3_TEST_BACKEND: both RustFS and the embedded server do)."
+    )]
+    VersioningMissing { endpoint: String, message: String },
+
     /// Something that only one test at a time may use was not released.
     #[error(
         "waited {} for {what}, held all the time by {holder}. End that process if it hangs, give its test a `timeout`, \

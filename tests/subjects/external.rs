@@ -73,6 +73,17 @@ async fn contends_for_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
     assert_eq!(listed.len(), 1, "{listed:?}");
 }
 
+#[s3_test(bucket = "precious")]
+async fn sets_tags_of_its_own(bucket: TestBucket) {
+    let client = Client::new(bucket.endpoint(), bucket.access_key(), bucket.secret_key());
+    let path = format!("{}?tagging", bucket.name());
+    let tags = "<Tagging><TagSet><Tag><Key>colour</Key><Value>blue</Value></Tag></TagSet></Tagging>";
+    client.send("PUT", &path, tags).await;
+}
+
+#[s3_test(versioning = true)]
+async fn needs_versions(_bucket: TestBucket) {}
+
 #[s3_test]
 async fn holds_a_fresh_one(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
     round_trip(&*store, "held").await.unwrap();

@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use http::StatusCode;
+
 use crate::{
     bucket::{TestBucket, ownership, sweep, unique_name},
     error::Error,
@@ -102,7 +104,7 @@ impl Prepared {
             });
             if settings.versioning {
                 let switched_on = self.server.admin.enable_versioning(&name).await;
-                switched_on.map_err(|failure| obstacle(&self.server, &name, failure))?;
+                switched_on.map_err(|failure| without_versions(&self.server, &name, failure))?;
             }
             fixtures::upload(&settings.fixtures, package, &bucket)
                 .await
@@ -165,6 +167,19 @@ async fn turns(
         turns.push((name.clone(), Some(turn)));
     }
     Ok(turns)
+}
+
+/// Returns why the versioning of a bucket was not switched on.
+fn without_versions(server: &Server, name: &str, failure: Failure) -> Obstacle {
+    match failure {
+        Failure::Refused(StatusCode::NOT_IMPLEMENTED | StatusCode::METHOD_NOT_ALLOWED, _) => {
+            Obstacle::Other(Error::VersioningMissing {
+                endpoint: server.endpoint.clone(),
+                message: failure.to_string(),
+            })
+        }
+        failure => obstacle(server, name, failure),
+    }
 }
 
 fn obstacle(server: &Server, name: &str, failure: Failure) -> Obstacle {

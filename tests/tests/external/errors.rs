@@ -8,7 +8,10 @@ use std::{
 
 use s3_test_suite::{Finished, Sandbox};
 
-use crate::service::{Service, command};
+use crate::{
+    proxy::{in_front_of, not_implemented},
+    service::{Service, command},
+};
 
 /// The message with which a test fails that is sent to `endpoint` with these variables.
 #[track_caller]
@@ -251,6 +254,27 @@ fn a_service_that_does_not_let_these_keys_list_buckets_is_ready() {
         ),
         "{message}"
     );
+}
+
+#[test]
+fn a_service_without_versions() {
+    let service = Service::embedded();
+    let endpoint = in_front_of(&service, |exchange| match exchange.line() {
+        line if line.ends_with("?versioning") => not_implemented(),
+        _ => exchange.forward(),
+    });
+    let mut command = command(&Sandbox::without_engine(), "external", &endpoint);
+    command.args(["--exact", "needs_versions"]);
+    let finished: Finished = command.output().expect("the subject runs").into();
+    assert_eq!(
+        finished.failed_with("needs_versions ... FAILED").message(),
+        format!(
+            "the server at {endpoint} has no versions of objects, which the option `versioning` asks for: PutBucketVersioning was \
+             answered with 501 Not Implemented: NotImplemented: It is not implemented. Leave the option out, or run the test on a server \
+             that has them (option `backend`, variable S3_TEST_BACKEND: both RustFS and the embedded server do)."
+        )
+    );
+    assert!(service.buckets().is_empty());
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn contend(service: &Service, machines: usize) -> usize {
 
 #[test]
 fn one_of_two_that_start_together_gets_the_bucket() {
-    for service in Service::each() {
+    for service in Service::each().into_iter().chain(Service::moto()) {
         let rounds: Vec<_> = (0..8).map(|_| contend(&service, 2)).collect();
         assert_eq!(rounds, [1; 8]);
     }
@@ -83,7 +83,7 @@ fn one_of_two_that_start_together_gets_the_bucket() {
 
 #[test]
 fn one_of_five_that_start_together_gets_the_bucket() {
-    for service in Service::each() {
+    for service in Service::each().into_iter().chain(Service::moto()) {
         let rounds: Vec<_> = (0..2).map(|_| contend(&service, 5)).collect();
         assert_eq!(rounds, [1; 2]);
     }

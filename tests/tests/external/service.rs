@@ -1,7 +1,9 @@
 //! Services that are not s3-test's, and subjects that are sent to them.
 
 use std::{
-    process::Command,
+    io::Write,
+    net::TcpListener,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -24,6 +26,7 @@ pub(crate) struct Service {
 enum Kept {
     Container(Container),
     Server(embedded::Server),
+    Process(Running),
 }
 
 struct Container(String);
@@ -72,6 +75,30 @@ impl Service {
             .expect("a server");
         let endpoint = server.endpoint().to_owned();
         Self::new(&endpoint, Ok(runtime), |_| Kept::Server(server))
+    }
+
+    /// moto's server, where the command `moto_server` is there (`pip install 'moto[server]'`).
+    pub(crate) fn moto() -> Option<Self> {
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = port.local_addr().expect("an address").port();
+        let mut command = Command::new("moto_server");
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
+        let process = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let process = match process {
+            Ok(process) => Running::from(process),
+            Err(error) => {
+                let line = format!("s3-test-suite: skipped moto, whose server does not run: {error}\n");
+                let _ = std::io::stderr().write_all(line.as_bytes());
+                return None;
+            }
+        };
+        let endpoint = format!("http://127.0.0.1:{port}");
+        Some(Self::new(&endpoint, Runtime::new(), |_| {
+            Kept::Process(process)
+        }))
     }
 
     fn new(
