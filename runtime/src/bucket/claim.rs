@@ -13,7 +13,7 @@ use std::{
 
 use http::StatusCode;
 
-use super::proof::{OWNER, has_no_tags, is_no_bucket, mark_in};
+use super::proof::{DEPARTED, OWNER, has_no_tags, is_no_bucket, mark_in};
 use crate::{
     process::stderr,
     s3::{Admin, Failure, bucket_tags, is_empty, remove_bucket_tags, set_bucket_tag},
@@ -48,12 +48,27 @@ pub(super) async fn contend(
     if is_known_without_tags(server) {
         return Ok(Contest::Unprotected);
     }
-    let start = (Instant::now(), SystemTime::now());
-    match bucket_tags(admin, bucket).await {
-        Ok(tags) if tags.is_empty() => {}
-        Ok(_) => return Ok(Contest::Lost),
-        Err(failure) => return without_tags(server, failure),
-    }
+    let mut departed = None;
+    let start = loop {
+        let start = (Instant::now(), SystemTime::now());
+        let tags = match bucket_tags(admin, bucket).await {
+            Ok(tags) => tags,
+            Err(failure) => return without_tags(server, failure),
+        };
+        match &tags[..] {
+            [] => break start,
+            _ if departed.as_ref() == Some(&tags) => break start,
+            // Its owner is about to delete it, or has and the tags are left over.
+            [(key, mark)] if key == OWNER && mark.starts_with(DEPARTED) && departed.is_none() => {
+                tokio::time::sleep(WAIT).await;
+                if !is_empty(admin, bucket).await? {
+                    return Ok(Contest::Lost);
+                }
+                departed = Some(tags);
+            }
+            _ => return Ok(Contest::Lost),
+        }
+    };
     if let Err(failure) = set_bucket_tag(admin, bucket, OWNER, mark).await {
         return without_tags(server, failure);
     }
@@ -69,6 +84,12 @@ pub(super) async fn contend(
     }
     tokio::time::sleep(WAIT).await;
     confirm(server, bucket, mark).await
+}
+
+/// Marks a bucket as one that is about to be deleted, for services on which tags outlive their bucket.
+pub(super) async fn mark_departed(admin: &Admin, bucket: &str, mark: &str) {
+    // If this fails, the bucket goes all the same.
+    let _ = set_bucket_tag(admin, bucket, OWNER, &format!("{DEPARTED}{mark}")).await;
 }
 
 /// Finds out whether the mark is still there, and nothing else.

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::SystemTime};
 use http::StatusCode;
 
 use super::{
-    claim::{Contest, contend},
+    claim::{Contest, contend, mark_departed},
     name::unique_mark,
     proof::{Judgement, Proof, is_unknown},
     verification,
@@ -57,7 +57,7 @@ pub(crate) async fn remove(
     mut lock: FileLock,
 ) -> Result<(), String> {
     let removed = match is_another_s(server, bucket, &lock).await {
-        Ok(false) => server.delete_bucket(bucket).await,
+        Ok(false) => delete(server, bucket, lock.note().and_then(Proof::read).as_ref()).await,
         Ok(true) => {
             depart(server, bucket, &mut lock);
             return Err(format!(
@@ -85,6 +85,14 @@ pub(crate) async fn remove(
     Err(format!(
         "the bucket `{bucket}` was not deleted and {fate}: {failure}"
     ))
+}
+
+/// Deletes a bucket that is ours, with everything in it.
+async fn delete(server: &Server, bucket: &str, proof: Option<&Proof>) -> Result<(), Failure> {
+    if let Some(mark) = proof.and_then(Proof::mark) {
+        mark_departed(&server.admin, bucket, mark).await;
+    }
+    server.delete_bucket(bucket).await
 }
 
 /// Returns true if a bucket with a chosen name, which this process has created, is somebody else's now.
@@ -154,7 +162,7 @@ pub(super) async fn delete_proven(
 ) -> Result<Judgement, Failure> {
     let judgement = proof.judge(&server.admin, bucket).await?;
     match judgement {
-        Judgement::Ours => server.delete_bucket(bucket).await?,
+        Judgement::Ours => delete(server, bucket, Some(proof)).await?,
         // What is in it is somebody else's.
         Judgement::OursIfEmpty => match server.admin.delete(bucket, &[]).await {
             Err(Failure::Refused(StatusCode::CONFLICT, _)) => return Ok(Judgement::Foreign),

@@ -9,6 +9,8 @@ use crate::s3::{Admin, Failure, Tags, bucket_tags};
 
 /// The key of the tag whose value tells whose a bucket with a chosen name is.
 pub(super) const OWNER: &str = "s3-test-owner";
+/// The beginning of a mark whose bucket is deleted. moto gives the tags of a deleted bucket to the next one of its name.
+pub(super) const DEPARTED: &str = "departed:";
 /// The tolerance between this machine's clock and the server's, for a bucket whose creation was not seen to end.
 const CLOCKS: Duration = Duration::from_secs(15 * 60);
 /// The time within which a bucket may still appear after its creator was killed.
@@ -106,7 +108,7 @@ impl Proof {
                 };
                 match owner(admin, bucket).await? {
                     Owner::NoBucket => Judgement::Missing,
-                    Owner::Mark(found) if found == *mark => ours,
+                    Owner::Mark(found) if found.trim_start_matches(DEPARTED) == mark => ours,
                     Owner::Mark(_) => Judgement::Foreign,
                     // The test may have set tags of its own.
                     Owner::Unmarked => match date {
@@ -126,6 +128,14 @@ impl Proof {
             },
         };
         Ok(judgement)
+    }
+
+    /// Returns the mark that the bucket has in its tags, or would have.
+    pub(super) fn mark(&self) -> Option<&str> {
+        match self {
+            Self::Claiming { mark, .. } | Self::Owned { mark, .. } => Some(mark),
+            _ => None,
+        }
     }
 
     /// Judges by the date alone.

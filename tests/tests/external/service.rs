@@ -79,8 +79,9 @@ impl Service {
 
     /// moto's server, where the command `moto_server` is there (`pip install 'moto[server]'`).
     pub(crate) fn moto() -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = port.local_addr().expect("an address").port();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
         let mut command = Command::new("moto_server");
         command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
         let process = command
