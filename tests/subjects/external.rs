@@ -77,7 +77,8 @@ async fn contends_for_it(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
 async fn sets_tags_of_its_own(bucket: TestBucket) {
     let client = Client::new(bucket.endpoint(), bucket.access_key(), bucket.secret_key());
     let path = format!("{}?tagging", bucket.name());
-    let tags = "<Tagging><TagSet><Tag><Key>colour</Key><Value>blue</Value></Tag></TagSet></Tagging>";
+    let tags =
+        "<Tagging><TagSet><Tag><Key>colour</Key><Value>blue</Value></Tag></TagSet></Tagging>";
     client.send("PUT", &path, tags).await;
 }
 

@@ -39,11 +39,7 @@ pub(super) enum Contest {
 }
 
 /// Contends for a bucket that was there for no test and no person before it was created. `mark` is this claim's alone.
-pub(super) async fn contend(
-    server: &Server,
-    bucket: &str,
-    mark: &str,
-) -> Result<Contest, Failure> {
+pub(super) async fn contend(server: &Server, bucket: &str, mark: &str) -> Result<Contest, Failure> {
     let admin = &server.admin;
     if is_known_without_tags(server) {
         return Ok(Contest::Unprotected);
@@ -73,10 +69,7 @@ pub(super) async fn contend(
         return without_tags(server, failure);
     }
     // The first clock stands still while the machine sleeps, and the second may be set.
-    let took = start
-        .0
-        .elapsed()
-        .max(start.1.elapsed().unwrap_or_default());
+    let took = start.0.elapsed().max(start.1.elapsed().unwrap_or_default());
     if took > PROMPT {
         // Whoever has the bucket proves it by its date.
         remove_bucket_tags(admin, bucket).await?;

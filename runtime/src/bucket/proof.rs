@@ -159,8 +159,7 @@ impl Proof {
             (Self::Creating(time), Dated::At(date)) if near(*time, &date) => Judgement::Ours,
             // Clusters have been seen to tell more than one date of a bucket.
             (Self::Fresh(noted), Dated::At(date))
-                if *noted == date
-                    || parse_rfc3339(noted).is_ok_and(|noted| near(noted, &date)) =>
+                if *noted == date || parse_rfc3339(noted).is_ok_and(|noted| near(noted, &date)) =>
             {
                 Judgement::Ours
             }
@@ -309,7 +308,10 @@ mod tests {
 
     #[test]
     fn a_name_that_nobody_else_has_is_proved_by_any_date_near_its_own() {
-        for note in ["creating 2026-11-22T12:47:00Z", "fresh 2026-11-22T12:47:00Z"] {
+        for note in [
+            "creating 2026-11-22T12:47:00Z",
+            "fresh 2026-11-22T12:47:00Z",
+        ] {
             assert_eq!(judged(note, DATE), Judgement::Ours);
             assert_eq!(judged(note, UNKNOWN), Judgement::Ours);
             for other in [

@@ -138,9 +138,7 @@ async fn delete_again(
         return Ok(Judgement::Foreign);
     };
     match bucket_lock::try_take(identity, &entry.bucket, state) {
-        Some(lock) if lock.note().is_none() => {
-            delete_proven(server, &entry.bucket, &proof).await
-        }
+        Some(lock) if lock.note().is_none() => delete_proven(server, &entry.bucket, &proof).await,
         _ => Ok(Judgement::Unknown),
     }
 }

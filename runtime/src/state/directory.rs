@@ -39,7 +39,7 @@ impl StateDirectory {
     }
 
     pub(super) fn open_at(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        create(path)?;
         Ok(Self {
             path: path.to_owned(),
             identity: identity(&path.join("identity"))?,
@@ -145,6 +145,52 @@ fn directory_error(path: &Path, error: &io::Error) -> Error {
         path: path.to_owned(),
         message: error.to_string(),
     }
+}
+
+/// Creates the directory, if it is not there. It stands where all users may write, so it must be this user's alone: a lock file
+/// that somebody else has made a link would overwrite what it leads to.
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)?;
+    let refused = |problem: &str| io::Error::new(io::ErrorKind::PermissionDenied, problem);
+    let directory = fs::symlink_metadata(path)?;
+    if !directory.is_dir() {
+        return Err(refused("it is a link"));
+    }
+    if directory.uid() != own_uid(path)? {
+        return Err(refused("it belongs to another user"));
+    }
+    if directory.mode() & 0o022 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Returns the owner of what this process creates.
+#[cfg(unix)]
+fn own_uid(directory: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::MetadataExt;
+    if let Ok(process) = fs::metadata("/proc/self") {
+        return Ok(process.uid());
+    }
+    let random = RandomState::new().hash_one(std::process::id());
+    let path = directory.join(format!("uid-{random:016x}"));
+    let probe = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .open(&path)?;
+    let owner = probe.metadata().map(|probe| probe.uid());
+    fs::remove_file(&path)?;
+    owner
 }
 
 fn identity(path: &Path) -> io::Result<String> {

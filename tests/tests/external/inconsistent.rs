@@ -47,7 +47,11 @@ fn a_bucket_that_is_missing_in_one_list_is_looked_for_again() {
         let lies = Arc::new(AtomicUsize::new(0));
         let left = lies.clone();
         let endpoint = in_front_of(&service, move |exchange| {
-            let missing = if test == "holds_it" { "precious" } else { "holds-a-fresh-one" };
+            let missing = if test == "holds_it" {
+                "precious"
+            } else {
+                "holds-a-fresh-one"
+            };
             let lie = left.load(Ordering::SeqCst) > 0;
             match exchange.line() {
                 "GET /" if lie => exchange.forward_changed(|list| {
@@ -126,7 +130,10 @@ fn a_deleted_bucket_that_comes_back_is_told_and_deleted_by_the_next_run() {
             let line = exchange.line();
             let bucket = line.starts_with("DELETE /") && line.matches('/').count() == 1;
             let less = |count: usize| count.checked_sub(1);
-            let lie = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
+            let lie = || {
+                left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                    .is_ok()
+            };
             match bucket && !line.contains('?') && lie() {
                 true => answer("204 No Content", ""),
                 false => exchange.forward(),

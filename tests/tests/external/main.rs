@@ -3,8 +3,8 @@
 mod emptying;
 mod errors;
 mod foreign;
-mod killed;
 mod inconsistent;
+mod killed;
 mod machines;
 mod marks;
 mod proxy;

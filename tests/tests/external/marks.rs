@@ -49,8 +49,11 @@ fn a_person_who_creates_it_in_the_same_moment_loses_nothing() {
             exchange.forward()
         });
         let sandbox = Sandbox::without_engine();
-        run(command(&sandbox, "external", &endpoint), "precious::uses_it")
-            .failed_with("the bucket `precious` exists already on ");
+        run(
+            command(&sandbox, "external", &endpoint),
+            "precious::uses_it",
+        )
+        .failed_with("the bucket `precious` exists already on ");
         service.assert_precious_is_whole();
         // Nor is there anything in its tags.
         let tags = service.client.try_send("GET", "precious?tagging", "");
@@ -79,7 +82,8 @@ fn a_bucket_with_the_mark_of_another_is_not_deleted() {
         fs::write(&go, "").expect("a file");
         let output = child.wait_with_output().expect("the subject ends");
         let finished = Finished::from(output).passed();
-        let told = "warning: the bucket `contested` was not deleted and stays until somebody deletes it";
+        let told =
+            "warning: the bucket `contested` was not deleted and stays until somebody deletes it";
         assert!(finished.stderr.contains(told), "{}", finished.stderr);
         assert_eq!(service.buckets(), ["contested"]);
         service.run(&sandbox, "twenty_a", &["a00"]).passed();
@@ -146,7 +150,8 @@ fn a_claim_that_takes_too_long_is_given_up() {
     });
     let sandbox = Sandbox::without_engine();
     let run = |test| run(command(&sandbox, "external", &endpoint), test);
-    run("precious::uses_it").failed_with("to mark the bucket `precious` as this test's, so another");
+    run("precious::uses_it")
+        .failed_with("to mark the bucket `precious` as this test's, so another");
     assert_eq!(service.buckets(), ["precious"]);
     run("is_in_another_region").passed();
     assert_eq!(service.buckets(), ["precious"]);
@@ -157,7 +162,11 @@ fn a_claim_that_takes_too_long_is_given_up() {
     let noted = fs::read_to_string(&lock).expect("the lock file");
     let (holder, note) = noted.split_once("\nwithdrawn ").expect(&noted);
     let (_, date) = note.split_once(' ').expect(&noted);
-    fs::write(&lock, format!("{holder}\nwithdrawn 2020-01-01T00:00:00Z {date}")).expect("the lock");
+    fs::write(
+        &lock,
+        format!("{holder}\nwithdrawn 2020-01-01T00:00:00Z {date}"),
+    )
+    .expect("the lock");
     run("precious::uses_it").passed();
     assert!(service.buckets().is_empty());
     assert_eq!(state(&sandbox), ["identity"]);
@@ -165,12 +174,7 @@ fn a_claim_that_takes_too_long_is_given_up() {
 
 /// Starts a test of its own and kills its process when the service has done its request for the `count`th time.
 /// Returns the endpoint.
-fn kill_after(
-    service: &Service,
-    sandbox: &Sandbox,
-    request: &'static str,
-    count: usize,
-) -> String {
+fn kill_after(service: &Service, sandbox: &Sandbox, request: &'static str, count: usize) -> String {
     let (sender, seen) = mpsc::channel();
     let sender = Mutex::new((sender, count));
     let endpoint = in_front_of(service, move |exchange| {
@@ -205,7 +209,11 @@ fn a_process_that_is_killed_while_it_claims_leaves_nothing_for_ever() {
             let sandbox = Sandbox::without_engine();
             let endpoint = kill_after(&service, &sandbox, request, count);
             assert_eq!(service.buckets(), ["precious"], "{request}");
-            run(command(&sandbox, "external", &endpoint), "precious::uses_it").passed();
+            run(
+                command(&sandbox, "external", &endpoint),
+                "precious::uses_it",
+            )
+            .passed();
             assert!(service.buckets().is_empty(), "{request}");
             assert_eq!(state(&sandbox), ["identity"], "{request}");
         }
@@ -219,8 +227,11 @@ fn a_bucket_that_nothing_proves_stays() {
     let sandbox = Sandbox::without_engine();
     let endpoint = kill_after(&service, &sandbox, "PUT /precious", 1);
     for _ in 0..2 {
-        run(command(&sandbox, "external", &endpoint), "precious::uses_it")
-            .failed_with("the bucket `precious` exists already on ");
+        run(
+            command(&sandbox, "external", &endpoint),
+            "precious::uses_it",
+        )
+        .failed_with("the bucket `precious` exists already on ");
         assert_eq!(service.buckets(), ["precious"]);
     }
 }

@@ -55,7 +55,8 @@ pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
 
 /// The error of a service that does not know an operation.
 pub(crate) fn not_implemented() -> Vec<u8> {
-    let body = "<Error><Code>NotImplemented</Code><Message>It is not implemented.</Message></Error>";
+    let body =
+        "<Error><Code>NotImplemented</Code><Message>It is not implemented.</Message></Error>";
     answer("501 Not Implemented", body)
 }
 

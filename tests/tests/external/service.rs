@@ -19,7 +19,7 @@ pub(crate) struct Service {
     pub(crate) endpoint: String,
     pub(crate) client: Client,
     pub(crate) runtime: Runtime,
-    _kept: Kept,
+    kept: Kept,
 }
 
 #[expect(dead_code, reason = "they are kept for their destructors")]
@@ -27,6 +27,7 @@ enum Kept {
     Container(Container),
     Server(embedded::Server),
     Process(Running),
+    Nothing,
 }
 
 struct Container(String);
@@ -37,7 +38,7 @@ impl Drop for Container {
     }
 }
 
-fn docker(arguments: &[&str]) -> String {
+pub(crate) fn docker(arguments: &[&str]) -> String {
     let output = Command::new("docker").args(arguments).output();
     let output = output.expect("the tests need the command `docker`");
     assert!(
@@ -77,6 +78,20 @@ impl Service {
         Self::new(&endpoint, Ok(runtime), |_| Kept::Server(server))
     }
 
+    /// A service that somebody else has started and ends.
+    pub(crate) fn at(endpoint: &str) -> Self {
+        Self::new(endpoint, Runtime::new(), |_| Kept::Nothing)
+    }
+
+    /// Halts a service in a container for a while.
+    pub(crate) fn pause(&self, time: Duration) {
+        if let Kept::Container(container) = &self.kept {
+            docker(&["pause", &container.0]);
+            std::thread::sleep(time);
+            docker(&["unpause", &container.0]);
+        }
+    }
+
     /// moto's server, where the command `moto_server` is there (`pip install 'moto[server]'`).
     pub(crate) fn moto() -> Option<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -84,14 +99,12 @@ impl Service {
         drop(listener);
         let mut command = Command::new("moto_server");
         command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
-        let process = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let process = match process {
             Ok(process) => Running::from(process),
             Err(error) => {
-                let line = format!("s3-test-suite: skipped moto, whose server does not run: {error}\n");
+                let line =
+                    format!("s3-test-suite: skipped moto, whose server does not run: {error}\n");
                 let _ = std::io::stderr().write_all(line.as_bytes());
                 return None;
             }
@@ -111,7 +124,7 @@ impl Service {
         let service = Self {
             endpoint: endpoint.to_owned(),
             client: Client::new(endpoint, KEYS.0, KEYS.1),
-            _kept: kept(&runtime),
+            kept: kept(&runtime),
             runtime,
         };
         let start = Instant::now();

@@ -123,3 +123,34 @@ fn every_directory_has_an_identity_that_stays() {
     let _ = fs::remove_dir_all(one.path);
     let _ = fs::remove_dir_all(other.path);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_somebody_else_may_have_prepared_is_refused() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a directory");
+    let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+    fs::create_dir(&target).expect("a directory");
+    symlink(&target, &link).expect("a link");
+    let refused = StateDirectory::open_at(&link).expect_err("a link");
+    assert_eq!(refused.to_string(), "it is a link");
+    assert_eq!(fs::read_dir(&target).expect("the directory").count(), 0);
+
+    let open = folder.path().join("open");
+    fs::create_dir(&open).expect("a directory");
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).expect("permissions");
+    StateDirectory::open_at(&open).expect("a directory of this user");
+    let mode = fs::metadata(&open)
+        .expect("the directory")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+
+    let theirs = folder.path().join("theirs");
+    fs::create_dir(&theirs).expect("a directory");
+    // Only root may give files away.
+    if std::os::unix::fs::chown(&theirs, Some(12_345), None).is_ok() {
+        let refused = StateDirectory::open_at(&theirs).expect_err("another's");
+        assert_eq!(refused.to_string(), "it belongs to another user");
+    }
+}
