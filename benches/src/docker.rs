@@ -23,7 +23,7 @@ use tokio::runtime;
 use crate::{nanoseconds, now, s3};
 
 /// The image of all containers here.
-pub const IMAGE: (&str, &str) = ("rustfs/rustfs", "latest");
+pub const IMAGE: (&str, &str) = ("rustfs/rustfs", "1.0.1");
 /// The label of containers that s3-test did not start. Its value tells whose they are.
 pub const LABEL: &str = "s3-test-bench";
 /// The options of `/data` in memory: the server's own user.

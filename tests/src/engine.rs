@@ -16,7 +16,7 @@ use testcontainers::{
 use tokio::runtime::Runtime;
 
 /// The image of every container that a test does not choose itself.
-pub(crate) const IMAGE: &str = "rustfs/rustfs:latest";
+pub(crate) const IMAGE: &str = "rustfs/rustfs:1.0.1";
 
 /// The local Docker engine.
 pub struct Engine {

@@ -229,7 +229,7 @@ async fn keeps(bucket: TestBucket) -> object_store::Result<()> {
 
 /// Everything that the configuration of a Django project's S3 container can say.
 #[s3_test(
-    image = "rustfs/rustfs:latest",
+    image = "rustfs/rustfs:1.0.1",
     access_key = "seed-key",
     secret_key = "seed-secret",
     bucket = "seed-bucket",

@@ -124,7 +124,7 @@ fn a_failure_tells_where_to_look_after_its_message(sandbox: Sandbox) {
         assert_eq!(rows[0], format!("s3-test: subject_endings::{name} failed"));
         let expected: &[&str] = match sandbox.server() {
             Server::Container => &[
-                "server    rustfs/rustfs:latest in the container s3-test-",
+                "server    rustfs/rustfs:1.0.1 in the container s3-test-",
                 "endpoint  http://127.0.0.1:",
                 "console   http://127.0.0.1:",
                 "bucket    ",
@@ -163,7 +163,7 @@ fn a_success_prints_nothing_but_the_start_of_the_container(sandbox: Sandbox) {
     match sandbox.server() {
         Server::Container => {
             assert_eq!(lines.len(), 1, "{}", first.stderr);
-            let started = "s3-test: started rustfs/rustfs:latest at http://127.0.0.1:";
+            let started = "s3-test: started rustfs/rustfs:1.0.1 at http://127.0.0.1:";
             assert!(lines[0].starts_with(started), "{lines:?}");
             assert!(lines[0].contains("(console http://127.0.0.1:"), "{lines:?}");
         }

@@ -153,7 +153,7 @@ fn a_server_that_exits() {
     let message = message(&sandbox, "server_exits", &[]);
     assert!(
         message.starts_with(
-            "the container of `rustfs/rustfs:latest` exited with code 1 before it was ready. Correct what its log \
+            "the container of `rustfs/rustfs:1.0.1` exited with code 1 before it was ready. Correct what its log \
              complains about: the image (option `image`), its `command`, its variables (`environment`) or its keys (`access_key`, \
              `secret_key`; servers want at least 3 and 8 characters). The last "
         ),
@@ -172,7 +172,7 @@ fn a_server_that_is_never_ready() {
     let message = message(&sandbox, "server_listens_elsewhere", &[]);
     assert!(
         message.starts_with(
-            "the container of `rustfs/rustfs:latest` was not ready within 4s: no answer: "
+            "the container of `rustfs/rustfs:1.0.1` was not ready within 4s: no answer: "
         ),
         "{message}"
     );
@@ -248,7 +248,7 @@ fn a_port_behind_a_firewall() {
         .args(["--map-root-user", "--net", "--"])
         .arg(subject.executable());
     let message = message_of(command.args(["--exact", "server_is_unreachable"]));
-    let start = "the container of `rustfs/rustfs:latest` runs, but for ";
+    let start = "the container of `rustfs/rustfs:1.0.1` runs, but for ";
     assert!(message.starts_with(start), "{message}");
     assert!(
         message.contains("s no connection to http://127.0.0.1:"),
@@ -277,7 +277,7 @@ fn a_port_behind_a_firewall_that_says_nothing() {
         .args(["--map-root-user", "--net", "--", "sh", "-c", script])
         .arg(subject.executable());
     let message = message_of(command.args(["--exact", "plain"]));
-    let start = "the container of `rustfs/rustfs:latest` runs, but for ";
+    let start = "the container of `rustfs/rustfs:1.0.1` runs, but for ";
     assert!(message.starts_with(start), "{message}");
     assert!(
         message.contains("if a firewall or VPN on this machine blocks them, else check that"),

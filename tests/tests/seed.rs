@@ -53,7 +53,7 @@ fn every_setting_of_the_seed_has_its_counterpart() {
         (
             "image",
             config.image.unwrap_or_default(),
-            "rustfs/rustfs:latest",
+            "rustfs/rustfs:1.0.1",
         ),
         ("access_key", variable("RUSTFS_ACCESS_KEY"), "seed-key"),
         ("secret_key", variable("RUSTFS_SECRET_KEY"), "seed-secret"),

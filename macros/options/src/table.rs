@@ -44,8 +44,8 @@ macro_rules! for_each_option {
             image: Text(|row, text| problems(value::text(row, text))) {
                 scope: Scope::Test,
                 backends: Backends::Container,
-                default: DefaultValue::value("rustfs/rustfs:latest"),
-                example: "image = \"rustfs/rustfs:latest\"",
+                default: DefaultValue::value("rustfs/rustfs:1.0.1"),
+                example: "image = \"rustfs/rustfs:1.0.1\"",
                 meaning: "The container's image.",
                 type_words: "string: an image's name",
             }

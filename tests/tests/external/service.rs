@@ -59,7 +59,7 @@ impl Service {
             &format!("--env=RUSTFS_ACCESS_KEY={access_key}"),
             &format!("--env=RUSTFS_SECRET_KEY={secret_key}"),
             "--env=RUSTFS_SCANNER_ENABLED=false",
-            "rustfs/rustfs:latest",
+            "rustfs/rustfs:1.0.1",
         ]));
         let address = docker(&["port", &container.0, "9000/tcp"]);
         Self::new(&format!("http://{address}"), Runtime::new(), |_| {

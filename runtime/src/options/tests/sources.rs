@@ -55,7 +55,7 @@ const ROWS: &[Case] = &[
         variable: "variable",
         file: "'file'",
         shown: |settings| settings.server.image.clone(),
-        values: ["inline", "variable", "file", "rustfs/rustfs:latest"],
+        values: ["inline", "variable", "file", "rustfs/rustfs:1.0.1"],
     },
     Case {
         option: "port",

@@ -23,7 +23,7 @@ fn a_wrong_value_is_told_with_its_place_whatever_the_place() {
         (
             "image",
             " ",
-            "`image` is empty: write a value, or leave the option out for rustfs/rustfs:latest",
+            "`image` is empty: write a value, or leave the option out for rustfs/rustfs:1.0.1",
         ),
         ("access_key", " ", "`access_key` is empty"),
         ("secret_key", " ", "`secret_key` is empty"),
