@@ -181,12 +181,24 @@ pub(crate) enum Error {
     )]
     ImageUnavailable { image: String, message: String },
 
-    /// Docker cannot publish the container's ports on this machine.
+    /// The engine starts no container of the image, whatever is left out of the request.
     #[error(
-        "Docker could not publish the ports of a container of `{image}` on {address}: {message}. Free the port, or let \
-         Docker write its firewall rules (restarting the engine restores them), and run the tests again."
+        "{engine} does not start a container of `{image}`: {message}. This is no fault of the test: repair or update the \
+         engine, name another one (variable DOCKER_HOST), or run without containers (S3_TEST_BACKEND=embedded)."
+    )]
+    ContainerRefused {
+        engine: String,
+        image: String,
+        message: String,
+    },
+
+    /// The engine cannot publish the container's ports on this machine.
+    #[error(
+        "{engine} could not publish the ports of a container of `{image}` on {address}: {message}. Free the port, or let \
+         the engine write its firewall rules (restarting it restores them), and run the tests again."
     )]
     PortNotPublished {
+        engine: String,
         image: String,
         address: String,
         message: String,

@@ -66,10 +66,16 @@ impl Engine {
             .all(true)
             .filters(&HashMap::from([("label", vec![label])]))
             .build();
-        let listed = self
-            .runtime
-            .block_on(self.docker.list_containers(Some(options)));
-        listed.expect("Docker lists containers")
+        let start = std::time::Instant::now();
+        loop {
+            let listed = self.docker.list_containers(Some(options.clone()));
+            match self.runtime.block_on(listed) {
+                Ok(listed) => return listed,
+                // Podman fails to list while a container is removed.
+                Err(_) if start.elapsed() < ANSWER_LIMIT => {}
+                Err(error) => panic!("the engine does not list containers: {error}"),
+            }
+        }
     }
 
     /// Everything that Docker knows of a container.

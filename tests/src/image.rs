@@ -4,6 +4,9 @@ use std::process::Command;
 
 use crate::engine::IMAGE;
 
+/// The variable that names the command of the engine.
+pub(crate) const COMMAND: &str = "SUITE_ENGINE_COMMAND";
+
 /// An image that is removed when this is dropped.
 #[derive(Debug)]
 pub struct Image(String);
@@ -17,7 +20,8 @@ impl Image {
     /// When Docker does not make it.
     #[must_use]
     pub fn derive(name: &str, without: &[&str], command: &str) -> Self {
-        let image = format!("s3-test-suite/{name}:{}", std::process::id());
+        // Podman's API looks for no other registry's images, and its command for all.
+        let image = format!("docker.io/s3-test-suite/{name}:{}", std::process::id());
         let container = format!("s3-test-suite-{name}-{}", std::process::id());
         let entrypoint = if without.contains(&"/bin/sh") {
             format!("ENTRYPOINT [{command:?}]")
@@ -61,18 +65,24 @@ impl Image {
 
 impl Drop for Image {
     fn drop(&mut self) {
-        let _ = Command::new("docker")
+        let _ = Command::new(program())
             .args(["rmi", "--force", &self.0])
             .output();
     }
 }
 
+/// Returns the engine's command. Podman's API lets Docker's command commit nothing.
+fn program() -> String {
+    std::env::var(COMMAND).unwrap_or_else(|_| "docker".to_owned())
+}
+
 fn docker(arguments: &[&str], more: &[&str]) {
-    let output = Command::new("docker").args(arguments).args(more).output();
-    let output = output.expect("the tests need the command `docker`");
+    let program = program();
+    let output = Command::new(&program).args(arguments).args(more).output();
+    let output = output.unwrap_or_else(|error| panic!("the tests need `{program}`: {error}"));
     assert!(
         output.status.success(),
-        "docker {arguments:?}: {}",
+        "{program} {arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
 }

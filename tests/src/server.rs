@@ -46,17 +46,23 @@ impl Server {
 /// stream says so: a test that was skipped looks like one that passed.
 #[track_caller]
 pub(crate) fn engine_or_skip() -> Option<Engine> {
-    let place = Location::caller();
-    engine().map_err(|reason| skip(&reason, place)).ok()
+    match engine() {
+        Ok(engine) => Some(engine),
+        Err(reason) => {
+            skip(&reason, "a container", "S3_TEST_BACKEND=container");
+            None
+        }
+    }
 }
 
-/// Says that the running test is skipped.
-fn skip(reason: &str, place: &Location<'_>) {
+/// Says that the running test is skipped: why, what it needs, and the variable that requires it.
+#[track_caller]
+pub(crate) fn skip(reason: &str, need: &str, requirement: &str) {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or_default();
+    let place = Location::caller();
     let line = format!(
-        "s3-test-suite: skipped {test} ({place}), which needs a container: {reason}. S3_TEST_BACKEND=container makes this \
-         an error.\n"
+        "s3-test-suite: skipped {test} ({place}), which needs {need}: {reason}. {requirement} makes this an error.\n"
     );
     // Not by `eprintln`, which the harness captures.
     let _ = std::io::stderr().write_all(line.as_bytes());

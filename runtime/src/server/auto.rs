@@ -38,7 +38,7 @@ pub(super) async fn acquire(settings: &ServerSettings) -> Result<Arc<Server>, Ar
     embedded::start(settings).map_err(Arc::new)
 }
 
-/// Returns true if there is no engine or no image. A container that starts and fails is an error that the user must see.
+/// Returns true if there is no engine, no image, or an engine that starts no container. A container that starts and fails is an error that the user must see.
 fn no_container_can_be_had(error: &Error) -> bool {
     matches!(
         error,
@@ -47,6 +47,7 @@ fn no_container_can_be_had(error: &Error) -> bool {
             | Error::DockerPermissionDenied { .. }
             | Error::DockerSilent { .. }
             | Error::ImageUnavailable { .. }
+            | Error::ContainerRefused { .. }
     )
 }
 

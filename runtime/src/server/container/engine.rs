@@ -1,6 +1,6 @@
 //! Requests to a Docker engine, and the meaning of its refusals.
 
-use std::{collections::HashMap, future::pending, io, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::pending, io, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use testcontainers::{
@@ -10,14 +10,15 @@ use testcontainers::{
         exec::{CreateExecOptions, StartExecOptions},
         models::{ContainerInspectResponse, ContainerSummary, ImageInspect},
         query_parameters::{
-            InspectContainerOptions, InspectNetworkOptions, ListContainersOptionsBuilder,
-            RemoveContainerOptionsBuilder, WaitContainerOptions,
+            InspectContainerOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
+            WaitContainerOptions,
         },
     },
     core::client::{ClientError, docker_client_instance},
 };
 use tokio::sync::OnceCell;
 
+use super::address::Address;
 use crate::{error::Error, process::background};
 
 /// The limit for the engine's first answer.
@@ -30,15 +31,6 @@ const REMOVAL_LIMIT: Duration = Duration::from_secs(20);
 pub(super) struct Engine {
     docker: Docker,
     pub(super) address: Address,
-}
-
-/// The address of published ports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
-    /// The host name or address at which this process reaches a published port.
-    pub(super) connect: String,
-    /// The address that the engine binds a published port to.
-    pub(super) bind: String,
 }
 
 impl Engine {
@@ -84,19 +76,12 @@ impl Engine {
                     limit: FIRST_ANSWER_LIMIT,
                 })
             })?;
-        // The files by which Docker and Podman mark their containers.
-        let marks = ["/.dockerenv", "/run/.containerenv"];
-        let in_container = marks.iter().any(|mark| Path::new(mark).exists());
-        let gateway = match &host {
-            Some(host) if !host.starts_with("unix:") => None,
-            _ if in_container => bridge_gateway(&docker).await,
-            _ => None,
-        };
-        let address = address(host.as_deref(), gateway);
+        let address = Address::of(&docker, host.as_deref()).await;
         Ok(Self { docker, address })
     }
 
-    /// The container called `name`, or nothing.
+    /// The container called `name`, or nothing. Of one in a state that only Podman knows (`stopped`, on its way out) nothing
+    /// is told but that it exists.
     pub(super) async fn container(
         &self,
         name: &str,
@@ -104,7 +89,8 @@ impl Engine {
         let options = None::<InspectContainerOptions>;
         match self.docker.inspect_container(name, options).await {
             Ok(container) => Ok(Some(container)),
-            Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(DockerError::JsonDataError { .. }) => Ok(Some(ContainerInspectResponse::default())),
             Err(error) => Err(refused(format!("inspect the container {name}"), &error)),
         }
     }
@@ -150,7 +136,7 @@ impl Engine {
         let removed = async {
             // 409 says that its removal is under way already.
             match self.docker.remove_container(name, Some(options)).await {
-                Err(error) if !matches!(status(&error), Some(404 | 409)) => {
+                Err(error) if status(&error) != Some(409) && !is_missing(&error) => {
                     return Err(refused(format!("remove the container {name}"), &error));
                 }
                 _ => {}
@@ -200,45 +186,23 @@ impl Engine {
     }
 }
 
-async fn bridge_gateway(docker: &Docker) -> Option<String> {
-    docker
-        .inspect_network("bridge", None::<InspectNetworkOptions>)
-        .await
-        .ok()?
-        .ipam?
-        .config?
-        .into_iter()
-        .find_map(|config| config.gateway)
-}
-
-/// Returns the address of published ports for an engine at `host` (`DOCKER_HOST`, or a socket of this machine).
-///
-/// A server with well-known keys must not be reachable from the network, so ports are bound to an address of this
-/// machine alone wherever the engine is on this machine. `gateway` is this machine as seen from the container that
-/// this process itself runs in.
-fn address(host: Option<&str>, gateway: Option<String>) -> Address {
-    let remote = host
-        .filter(|host| !host.starts_with("unix:") && !host.starts_with("npipe:"))
-        .and_then(|host| host.parse::<http::Uri>().ok())
-        .and_then(|uri| uri.host().map(str::to_owned))
-        .filter(|host| host != "localhost" && host != "[::1]" && !host.starts_with("127."));
-    if let Some(connect) = remote {
-        let bind = "0.0.0.0".to_owned();
-        return Address { connect, bind };
-    }
-    let local = gateway.unwrap_or_else(|| "127.0.0.1".to_owned());
-    Address {
-        connect: local.clone(),
-        bind: local,
-    }
-}
-
 /// The status with which the engine refused a request.
 pub(super) fn status(error: &DockerError) -> Option<u16> {
     match error {
         DockerError::DockerResponseServerError { status_code, .. } => Some(*status_code),
         _ => None,
     }
+}
+
+/// Returns true if there is no such container. Podman answers with 500 about one that goes while it is asked.
+fn is_missing(error: &DockerError) -> bool {
+    let words = [
+        "no such container",
+        "layer not known",
+        "container not known",
+    ];
+    status(error) == Some(404)
+        || status(error) == Some(500) && words.iter().any(|words| message(error).contains(words))
 }
 
 /// The engine's own words.
@@ -285,47 +249,7 @@ pub(super) async fn exit_code(docker: &Docker, name: &str) -> Option<i64> {
         Some(Ok(ended)) => Some(ended.status_code),
         // How bollard tells of a code other than 0.
         Some(Err(DockerError::DockerContainerWaitError { code, .. })) => Some(code),
-        Some(Err(error)) if status(&error) == Some(404) => None,
+        Some(Err(error)) if is_missing(&error) => None,
         _ => pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn both(address: &str) -> Address {
-        Address {
-            connect: address.to_owned(),
-            bind: address.to_owned(),
-        }
-    }
-
-    #[test]
-    fn ports_are_bound_to_loopback_where_the_engine_is_on_this_machine() {
-        for host in [
-            None,
-            Some("unix:///run/user/1000/docker.sock"),
-            Some("tcp://localhost:2375"),
-            Some("tcp://127.0.0.1:2375"),
-            Some("npipe:////./pipe/docker_engine"),
-        ] {
-            assert_eq!(address(host, None), both("127.0.0.1"), "{host:?}");
-        }
-    }
-
-    #[test]
-    fn ports_are_bound_to_the_bridge_where_this_process_is_in_a_container() {
-        assert_eq!(
-            address(None, Some("172.17.0.1".to_owned())),
-            both("172.17.0.1")
-        );
-    }
-
-    #[test]
-    fn ports_of_a_remote_engine_are_reached_at_its_host() {
-        let address = address(Some("tcp://build-host:2376"), None);
-        assert_eq!(address.connect, "build-host");
-        assert_eq!(address.bind, "0.0.0.0");
     }
 }

@@ -3,11 +3,15 @@
 #[cfg(feature = "container")]
 mod acquire;
 #[cfg(feature = "container")]
+mod address;
+#[cfg(feature = "container")]
 mod candidate;
 #[cfg(feature = "container")]
 mod configuration;
 #[cfg(feature = "container")]
 mod engine;
+#[cfg(feature = "container")]
+mod extras;
 pub(super) mod image;
 #[cfg(feature = "container")]
 mod last_user;
@@ -15,6 +19,8 @@ mod last_user;
 mod lease;
 #[cfg(feature = "container")]
 mod log;
+#[cfg(feature = "container")]
+mod product;
 #[cfg(feature = "container")]
 mod ready;
 #[cfg(feature = "container")]

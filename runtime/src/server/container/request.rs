@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use testcontainers::{
     ContainerRequest, GenericImage, ImageExt,
-    bollard::models::{HostConfig, ImageConfig, PortBinding},
+    bollard::models::{HostConfig, ImageConfig, PortBinding, ResourcesUlimits},
     core::IntoContainerPort,
 };
 
@@ -12,7 +12,9 @@ use super::{
     candidate::whole_seconds,
     configuration::{CONFIGURATION_LABEL, Configuration, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL},
     engine::Engine,
+    extras::{Extra, Extras},
     image::{DATA, IDLE_FILE, user_id, variables},
+    product::Product,
 };
 use crate::state::StateDirectory;
 
@@ -20,17 +22,33 @@ const WATCHDOG: &str = include_str!("watchdog.sh");
 /// The seconds that the watchdog gives a server beyond `startup_timeout`, so that this process reports the error first.
 const START_MARGIN: u64 = 10;
 
+/// The kernel's own default for the hard limit of open files.
+const MODEST_LIMIT: i64 = 4096;
+
 /// A container to start.
 pub(super) struct Request<'a> {
     pub(super) configuration: &'a Configuration,
     pub(super) engine: &'a Engine,
+    pub(super) product: &'a Product,
     pub(super) state: &'a StateDirectory,
     pub(super) image: &'a ImageConfig,
+    pub(super) extras: Extras,
+    /// Set if the image's command runs under the watchdog.
+    pub(super) watched: bool,
 }
 
 impl Request<'_> {
+    /// Returns the request as testcontainers takes it.
+    pub(super) fn build(&self) -> ContainerRequest<GenericImage> {
+        if self.watched {
+            self.with_watchdog()
+        } else {
+            self.alone()
+        }
+    }
+
     /// Runs the image's command under the watchdog.
-    pub(super) fn with_watchdog(&self) -> ContainerRequest<GenericImage> {
+    fn with_watchdog(&self) -> ContainerRequest<GenericImage> {
         let settings = &self.configuration.settings;
         let idle_timeout = whole_seconds(settings.idle_timeout).to_string();
         let mut command = vec![
@@ -50,7 +68,7 @@ impl Request<'_> {
     }
 
     /// Runs the image as it is.
-    pub(super) fn alone(&self) -> ContainerRequest<GenericImage> {
+    fn alone(&self) -> ContainerRequest<GenericImage> {
         self.request(self.generic()).with_cmd(self.arguments())
     }
 
@@ -75,14 +93,19 @@ impl Request<'_> {
     fn request(&self, image: GenericImage) -> ContainerRequest<GenericImage> {
         let settings = &self.configuration.settings;
         let bind = self.engine.address.bind.clone();
-        let tmpfs = tmpfs(self.image);
+        let extras = self.extras.clone();
+        let tmpfs =
+            tmpfs(self.image, self.product.is_podman).filter(|_| extras.have(Extra::DataInMemory));
         let ports = [settings.port, settings.console_port];
         let mut request = image
             .with_container_name(self.configuration.container_name())
             .with_label(IDENTITY_LABEL, self.state.identity())
             .with_label(CONFIGURATION_LABEL, self.configuration.hash())
             .with_startup_timeout(settings.startup_timeout)
-            .with_host_config_modifier(move |host| restrict(host, &bind, ports, tmpfs.clone()));
+            .with_host_config_modifier(move |host| {
+                restrict(host, &bind, ports, &extras);
+                host.tmpfs.clone_from(&tmpfs);
+            });
         for (name, value) in variables(settings) {
             request = request.with_env_var(name, value);
         }
@@ -90,16 +113,15 @@ impl Request<'_> {
     }
 }
 
-fn restrict(
-    host: &mut HostConfig,
-    bind: &str,
-    ports: [u16; 2],
-    tmpfs: Option<HashMap<String, String>>,
-) {
+fn restrict(host: &mut HostConfig, bind: &str, ports: [u16; 2], extras: &Extras) {
     host.auto_remove = Some(true);
-    // The init process reaps the watchdog's children, and ends the container when the watchdog kills the server.
-    host.init = Some(true);
-    host.security_opt = Some(vec!["no-new-privileges".to_owned()]);
+    // The init process reaps the watchdog's children, and ends the container when the watchdog kills the server. Without
+    // it the watchdog's shell does both, two seconds later.
+    host.init = extras.have(Extra::Init).then_some(true);
+    host.security_opt = extras
+        .have(Extra::NoNewPrivileges)
+        .then(|| vec!["no-new-privileges".to_owned()]);
+    host.ulimits = (!extras.have(Extra::EngineLimits)).then(modest_limits);
     host.publish_all_ports = Some(false);
     let free_port = PortBinding {
         host_ip: Some(bind.to_owned()),
@@ -110,16 +132,31 @@ fn restrict(
             .map(|port| (format!("{port}/tcp"), Some(vec![free_port.clone()])))
             .into(),
     );
-    host.tmpfs = tmpfs;
+}
+
+/// Returns limits of open files and processes that every machine can give. By itself Podman as root asks for more than a
+/// machine without `CAP_SYS_RESOURCE` (another container, for example) may grant.
+fn modest_limits() -> Vec<ResourcesUlimits> {
+    ["nofile", "nproc"]
+        .map(|name| ResourcesUlimits {
+            name: Some(name.to_owned()),
+            soft: Some(MODEST_LIMIT),
+            hard: Some(MODEST_LIMIT),
+        })
+        .into()
 }
 
 /// Mounts the data folder in memory, if the image keeps its data there, for the server's own user: RustFS exits with
-/// `Permission denied` on another user's mount.
-fn tmpfs(image: &ImageConfig) -> Option<HashMap<String, String>> {
+/// `Permission denied` on another user's mount. Docker takes that user's number, and Podman the option `U` alone.
+fn tmpfs(image: &ImageConfig, podman: bool) -> Option<HashMap<String, String>> {
     let volumes = image.volumes.as_ref()?;
     volumes.iter().find(|volume| *volume == DATA)?;
     let user = user_id(image.user.as_deref().unwrap_or_default())?;
-    let options = format!("rw,uid={user},gid={user}");
+    let options = if podman {
+        "rw,U".to_owned()
+    } else {
+        format!("rw,uid={user},gid={user}")
+    };
     Some(HashMap::from([(DATA.to_owned(), options)]))
 }
 
@@ -156,7 +193,7 @@ mod tests {
             volumes: Some(vec![volume.to_owned()]),
             ..ImageConfig::default()
         };
-        let options = |user, volume| Some(tmpfs(&image(user, volume))?["/data"].clone());
+        let options = |user, volume| Some(tmpfs(&image(user, volume), false)?["/data"].clone());
         assert_eq!(
             options("rustfs", "/data").as_deref(),
             Some("rw,uid=10001,gid=10001")
@@ -168,5 +205,7 @@ mod tests {
         assert_eq!(options("", "/data").as_deref(), Some("rw,uid=0,gid=0"));
         assert_eq!(options("somebody", "/data"), None);
         assert_eq!(options("rustfs", "/elsewhere"), None);
+        let on_podman = tmpfs(&image("rustfs", "/data"), true).expect("a tmpfs");
+        assert_eq!(on_podman["/data"], "rw,U");
     }
 }

@@ -1,17 +1,17 @@
 //! Starts a container, and pulls its image if the machine does not have it.
 
-use std::time::Duration;
+use std::{sync::Once, time::Duration};
 
-use testcontainers::{
-    ContainerRequest, GenericImage, bollard::models::ImageConfig, runners::AsyncRunner,
-};
+use testcontainers::{GenericImage, bollard::models::ImageConfig, runners::AsyncRunner};
 use tokio::time::timeout;
 
 use super::{
     candidate::Candidate,
     configuration::Configuration,
     engine::Engine,
+    extras::Extras,
     last_user,
+    product::Product,
     ready::ready,
     refusal::{is_for_want_of_a_shell, message, refusal},
     request::{Request, repository_and_tag},
@@ -29,27 +29,63 @@ pub(super) async fn start(
 ) -> Result<Candidate, Error> {
     let image = image(&configuration.settings.image, engine).await?;
     let name = configuration.container_name();
-    let request = Request {
+    let product = Product::ask(engine.docker()).await;
+    let mut request = Request {
         configuration,
         engine,
+        product: &product,
         state,
         image: &image,
+        extras: Extras::default(),
+        watched: true,
     };
-    let mut outcome = run(configuration, engine, request.with_watchdog()).await;
-    if outcome.as_ref().is_err_and(is_for_want_of_a_shell) {
+    let mut refusal = None;
+    loop {
+        let error = match run(&request).await {
+            Ok(candidate) => {
+                say_what_it_lacks(&request, refusal);
+                return Ok(candidate);
+            }
+            Err(error) => error,
+        };
         engine.remove(&name).await?;
-        stderr::warn(&format!(
-            "the image {} has no /bin/sh, so its container cannot remove itself: it is removed when the last test \
-             process ends, but stays if that process is killed, until the next container is started.",
-            configuration.settings.image
-        ));
-        outcome = run(configuration, engine, request.alone()).await;
-        last_user::register(&name, configuration.hash(), engine, state)?;
+        if request.watched && is_for_want_of_a_shell(&error) {
+            stderr::warn(&format!(
+                "the image {} has no /bin/sh, so its container cannot remove itself: it is removed when the last test \
+                 process ends, but stays if that process is killed, until the next container is started.",
+                configuration.settings.image
+            ));
+            request.watched = false;
+            last_user::register(&name, configuration.hash(), engine, state)?;
+            continue;
+        }
+        let Error::ContainerRefused { message, .. } = &error else {
+            return Err(error);
+        };
+        match request.extras.after(message) {
+            Some(extras) => request.extras = extras,
+            None => return Err(refusal.unwrap_or(error)),
+        }
+        refusal = Some(error);
     }
-    if outcome.is_err() {
-        let _ = engine.remove(&name).await;
+}
+
+/// Says once what a container lacks because the engine refused it.
+fn say_what_it_lacks(request: &Request<'_>, refusal: Option<Error>) {
+    static SAID: Once = Once::new();
+    if let (
+        Some(lacking),
+        Some(Error::ContainerRefused {
+            engine, message, ..
+        }),
+    ) = (request.extras.lacking(), refusal)
+    {
+        SAID.call_once(|| {
+            stderr::note(&format!(
+                "the container runs without {lacking}, which {engine} refuses: {message}"
+            ));
+        });
     }
-    outcome
 }
 
 /// Returns the image's configuration, after pulling the image if the machine does not have it.
@@ -79,12 +115,14 @@ async fn image(name: &str, engine: &Engine) -> Result<ImageConfig, Error> {
 }
 
 /// Starts the container and waits until its server answers.
-async fn run(
-    configuration: &Configuration,
-    engine: &Engine,
-    request: ContainerRequest<GenericImage>,
-) -> Result<Candidate, Error> {
-    match request.start().await {
+async fn run(request: &Request<'_>) -> Result<Candidate, Error> {
+    let Request {
+        configuration,
+        engine,
+        product,
+        ..
+    } = request;
+    match request.build().start().await {
         Ok(container) => {
             // Its destructor would remove the container, which other processes use.
             std::mem::forget(container);
@@ -92,6 +130,7 @@ async fn run(
         }
         Err(error) => Err(refusal(
             &configuration.settings.image,
+            &product.name,
             &engine.address.bind,
             message(&error),
         )),
