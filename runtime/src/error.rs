@@ -250,10 +250,11 @@ pub(crate) enum Error {
 
     /// The server does not accept the keys it was started with.
     #[error(
-        "the server at {endpoint} refuses the keys it was started with ({message}). Use an access key of at least 3 \
-         and a secret key of at least 8 characters (options `access_key` and `secret_key`)."
+        "the image `{image}` refuses the keys that its server was started with ({message}). Some images know only their \
+         own keys, and others refuse short ones: leave the options `access_key` and `secret_key` out, give the image's own, \
+         at least 3 and 8 characters long, or use another image (option `image`)."
     )]
-    KeysRefused { endpoint: String, message: String },
+    KeysRefused { image: String, message: String },
 
     /// The server did not create the test's bucket.
     #[error(

@@ -217,18 +217,16 @@ fn a_server_that_refuses_its_keys() {
         "RUSTFS_SECRET_KEY=another exec /entrypoint.sh rustfs",
     );
     let message = message(&sandbox, "plain", &[("S3_TEST_IMAGE", image.name())]);
-    assert!(
-        message.starts_with("the server at http://127.0.0.1:"),
-        "{message}"
+    let start = format!(
+        "the image `{}` refuses the keys that its server was started with (SignatureDoesNotMatch",
+        image.name()
     );
-    assert!(
-        message.contains(" refuses the keys it was started with (SignatureDoesNotMatch"),
-        "{message}"
-    );
+    assert!(message.starts_with(&start), "{message}");
     assert!(
         message.ends_with(
-            "). Use an access key of at least 3 and a secret key of at least 8 characters (options `access_key` and \
-             `secret_key`)."
+            "). Some images know only their own keys, and others refuse short ones: leave the options `access_key` and \
+             `secret_key` out, give the image's own, at least 3 and 8 characters long, or use another image (option \
+             `image`)."
         ),
         "{message}"
     );

@@ -60,7 +60,7 @@ pub(super) async fn ready(
     match (answered, last_failure) {
         (Some(Ok(())), _) => Ok(candidate),
         (Some(Err(refusal)), _) => Err(Error::KeysRefused {
-            endpoint,
+            image,
             message: match refusal {
                 Failure::Refused(_, message) => message,
                 other => other.to_string(),
