@@ -104,6 +104,13 @@ pub(crate) enum Error {
         last_answer: String,
     },
 
+    /// Nobody listens at the endpoint of the external service.
+    #[error(
+        "nobody listens at {endpoint}: connections to it were refused for 5 s. Start the S3 service before the tests, or \
+         correct the endpoint (option `endpoint`, variable S3_TEST_ENDPOINT)."
+    )]
+    ExternalClosed { endpoint: String },
+
     /// The external service refuses what is signed with the keys of the options.
     #[error(
         "the S3 service at {endpoint} refuses signed requests ({message}). Set keys that it knows (options `access_key` \

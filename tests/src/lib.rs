@@ -7,6 +7,7 @@ mod foreign;
 mod image;
 mod imports;
 mod podman;
+pub mod registry;
 mod running;
 mod sandbox;
 mod server;

@@ -15,6 +15,12 @@ impl Running {
         Self(command.spawn().expect("the subject runs"))
     }
 
+    /// Returns the number of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Kills it, as `kill -9` does.
     pub fn kill(self) {}
 }

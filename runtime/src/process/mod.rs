@@ -3,3 +3,4 @@
 pub(crate) mod background;
 pub(crate) mod exit;
 pub(crate) mod stderr;
+pub(crate) mod waiting;

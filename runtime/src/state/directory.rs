@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::file_lock::{FileLock, Share};
-use crate::error::Error;
+use crate::{error::Error, process::waiting};
 
 /// The directory of the locks, with an identity that no other such directory has.
 #[derive(Debug)]
@@ -54,7 +54,8 @@ impl StateDirectory {
 
     /// Waits for the lock called `name`. Gives up when one holder has kept it for `limit`.
     ///
-    /// `purpose` names what the lock protects and `holder` the process that asks. Both appear in error messages.
+    /// `purpose` names what the lock protects and `holder` the process that asks. Both appear in error messages, and in
+    /// lines about a wait that takes long.
     pub(crate) async fn lock(
         &self,
         name: &str,
@@ -70,20 +71,16 @@ impl StateDirectory {
                 let holder = holder.to_owned();
                 move || FileLock::wait(path, &holder)
             });
-            match tokio::time::timeout(limit, waiting).await {
+            let what = || format!("{purpose}, which {} has", self.holder(name));
+            match waiting::told(what, tokio::time::timeout(limit, waiting)).await {
                 Ok(Ok(locked)) => return locked.map_err(|error| directory_error(&path, &error)),
                 Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
                 Err(_elapsed) => {
-                    let text = fs::read_to_string(&path).unwrap_or_default();
-                    let holder = text.lines().next().unwrap_or_default().to_owned();
+                    let holder = self.holder(name);
                     if seen_holder.as_ref() == Some(&holder) {
                         return Err(Error::Busy {
                             what: purpose.to_owned(),
-                            holder: if holder.is_empty() {
-                                "an unknown process".to_owned()
-                            } else {
-                                holder
-                            },
+                            holder,
                             limit,
                         });
                     }
@@ -91,6 +88,16 @@ impl StateDirectory {
                 }
             }
         }
+    }
+
+    /// Returns the holder of the lock called `name`, for people.
+    fn holder(&self, name: &str) -> String {
+        let text = fs::read_to_string(self.path.join(name)).unwrap_or_default();
+        let holder = text.lines().next().unwrap_or_default();
+        if holder.is_empty() {
+            return "an unknown process".to_owned();
+        }
+        holder.to_owned()
     }
 
     /// Returns the lock called `name`, or `None` if a process holds it.

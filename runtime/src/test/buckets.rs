@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::{
     bucket::{TestBucket, ownership, sweep, unique_name},
     error::Error,
-    fixtures,
+    fixtures::{self, Plan},
     options::{BucketName, BucketSettings, Keep, Settings},
     process::{exit, stderr},
     s3::Failure,
@@ -47,6 +47,11 @@ impl Prepared {
         package: &Path,
         settings: &Settings,
     ) -> Result<Self, Arc<Error>> {
+        // A missing file is told before anything is pulled or started.
+        let mut plans = Vec::new();
+        for bucket in &settings.buckets {
+            plans.push(fixtures::plan(&bucket.fixtures, package).await?);
+        }
         let mut attempt = 1;
         loop {
             let server = server::acquire(settings.backend, &settings.server).await?;
@@ -57,7 +62,7 @@ impl Prepared {
                 server: server.clone(),
                 buckets: Vec::new(),
             };
-            match prepared.fill(test_path, package, &settings.buckets).await {
+            match prepared.fill(test_path, &settings.buckets, &plans).await {
                 Ok(()) => return Ok(prepared),
                 Err(obstacle) => {
                     prepared.clean_up(|_| false);
@@ -78,8 +83,8 @@ impl Prepared {
     async fn fill(
         &mut self,
         test_path: &str,
-        package: &Path,
         buckets: &[BucketSettings],
+        plans: &[Plan],
     ) -> Result<(), Obstacle> {
         let named = buckets.iter().map(|bucket| match &bucket.name {
             BucketName::Exactly(name) => (name.clone(), bucket),
@@ -89,7 +94,7 @@ impl Prepared {
         let mut turns = turns(&self.server, test_path, &named)
             .await
             .map_err(Obstacle::Other)?;
-        for (name, settings) in named {
+        for ((name, settings), plan) in named.into_iter().zip(plans) {
             let turn = turns.iter_mut().find(|(of, _)| *of == name);
             let mut turn = turn.and_then(|(_, turn)| turn.take());
             let chosen = matches!(settings.name, BucketName::Exactly(_));
@@ -106,7 +111,7 @@ impl Prepared {
                 let switched_on = self.server.admin.enable_versioning(&name).await;
                 switched_on.map_err(|failure| without_versions(&self.server, &name, failure))?;
             }
-            fixtures::upload(&settings.fixtures, package, &bucket)
+            fixtures::upload(plan, &bucket)
                 .await
                 .map_err(Obstacle::Other)?;
         }

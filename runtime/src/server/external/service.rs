@@ -17,6 +17,7 @@ use super::{endpoint::Endpoint, identity::identity};
 use crate::{
     error::Error,
     options::{ALLOW_REMOTE, Backend, CA_BUNDLE, ServerSettings},
+    process::waiting,
     s3::{Admin, Failure, http_client, innermost},
     server::{
         container::image::FORCE_DELETE,
@@ -157,10 +158,15 @@ async fn ready(
     limit: Duration,
 ) -> Result<(), Error> {
     let mut last_failure = None;
-    let answered = timeout(limit, first_answer(admin, judge, &mut last_failure)).await;
     let endpoint_text = endpoint.to_string();
+    let what = || format!("an answer of the S3 service at {endpoint_text}");
+    let answer = timeout(limit, first_answer(admin, judge, &mut last_failure));
+    let answered = waiting::told(what, answer).await;
     match answered {
         Ok(Ok(())) => Ok(()),
+        Ok(Err(failure)) if is_closed(&failure) => Err(Error::ExternalClosed {
+            endpoint: endpoint_text,
+        }),
         Ok(Err(Failure::Unreachable(message))) => Err(Error::CertificateRefused {
             endpoint: endpoint_text,
             ca_bundle,
@@ -193,10 +199,17 @@ fn judge(failure: &Failure) -> Verdict {
             Verdict::Ready
         }
         Failure::Refused(status, _) if !is_passing(*status) => Verdict::Refusing,
+        // Nobody listens there. A service that only starts listens soon.
+        failure if is_closed(failure) => Verdict::Refusing,
         // The error of the TLS library has no type at this distance.
         Failure::Unreachable(message) if message.contains("certificate") => Verdict::Final,
         _ => Verdict::Starting,
     }
+}
+
+/// Returns true if the machine answered that nobody listens at the port. The error has no type at this distance.
+fn is_closed(failure: &Failure) -> bool {
+    matches!(failure, Failure::Unreachable(message) if message.contains("refused"))
 }
 
 /// Returns true for a status that a service may answer while it starts or is busy.
