@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use s3_test_options::{OPTIONS, suggestion};
 
-use super::{ALLOW_REMOTE, CA_BUNDLE};
+use super::{ALLOW_REMOTE, CA_BUNDLE, IMAGE_MIRRORS};
 use crate::process::stderr;
 
 const PREFIX: &str = "S3_TEST_";
@@ -29,8 +29,8 @@ pub(crate) fn warn_of_mistyped_variables() {
 fn meant(name: &str) -> Option<String> {
     let options = OPTIONS.iter().filter(|row| row.variable().is_some());
     let mut known = Vec::from_iter(options.map(|row| row.name.to_owned()));
-    known
-        .extend([ALLOW_REMOTE, CA_BUNDLE].map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
+    let others = [ALLOW_REMOTE, CA_BUNDLE, IMAGE_MIRRORS, stderr::QUIET];
+    known.extend(others.map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
     let known = Vec::from_iter(known.iter().map(String::as_str));
     let name = name.strip_prefix(PREFIX)?.to_lowercase();
     let near = suggestion(&name, &known).filter(|near| *near != name)?;
@@ -47,6 +47,7 @@ mod tests {
             ("S3_TEST_BAKEND", Some("S3_TEST_BACKEND")),
             ("S3_TEST_CA_BUNDEL", Some("S3_TEST_CA_BUNDLE")),
             ("S3_TEST_IDLE_TIMOUT", Some("S3_TEST_IDLE_TIMEOUT")),
+            ("S3_TEST_IMAGE_MIRROR", Some("S3_TEST_IMAGE_MIRRORS")),
             ("S3_TEST_BACKEND", None),
             ("S3_TEST_ALLOW_REMOTE", None),
             ("S3_TEST_OF_MINE", None),

@@ -25,6 +25,16 @@ pub(crate) const ALLOW_REMOTE: &str = "S3_TEST_ALLOW_REMOTE";
 /// The variable that names a file of certificate authorities. It is no option, since it belongs to the machine.
 pub(crate) const CA_BUNDLE: &str = "S3_TEST_CA_BUNDLE";
 
+/// The variable that names registries to pull from if an image's own fails. It is no option, since it belongs to the
+/// machine.
+pub(crate) const IMAGE_MIRRORS: &str = "S3_TEST_IMAGE_MIRRORS";
+
+/// The default image of a container.
+#[cfg(feature = "container")]
+pub(crate) const DEFAULT_IMAGE: &str = match TABLE.image.default.value {
+    Some(image) => image,
+    None => panic!("the option has no default in the table of options"),
+};
 /// The default port of the server in a container.
 pub(crate) const DEFAULT_PORT: u16 = default_port(&TABLE.port);
 /// The default port of its console.

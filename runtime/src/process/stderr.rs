@@ -2,9 +2,19 @@
 
 use std::io::Write;
 
+/// The variable that silences notes. Warnings are always printed.
+pub(crate) const QUIET: &str = "S3_TEST_QUIET";
+
 /// Says something that is worth a line, such as a container that was started.
 pub(crate) fn note(message: &str) {
-    line("", message);
+    if !is_quiet() {
+        line("", message);
+    }
+}
+
+/// Returns true if nobody wants to read notes.
+pub(crate) fn is_quiet() -> bool {
+    std::env::var_os(QUIET).is_some_and(|value| value == "1")
 }
 
 /// Says that something did not work which does not make a test fail.

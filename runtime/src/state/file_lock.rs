@@ -45,11 +45,18 @@ impl FileLock {
         let mut lock = Self {
             file,
             path,
-            signature: format!("process {} ({holder})", std::process::id()),
+            signature: signature(holder),
             note: left.lines().nth(1).map(str::to_owned),
         };
         lock.write()?;
         Ok(lock)
+    }
+
+    /// Tells processes that wait what this one is doing now.
+    #[cfg(feature = "container")]
+    pub(crate) fn set_holder(&mut self, holder: &str) -> io::Result<()> {
+        self.signature = signature(holder);
+        self.write()
     }
 
     /// Returns the note of this holder, or of a killed one before it.
@@ -115,6 +122,10 @@ impl Share {
             note: None,
         })
     }
+}
+
+fn signature(holder: &str) -> String {
+    format!("process {} ({holder})", std::process::id())
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {

@@ -9,7 +9,7 @@ use super::{
     candidate::{Candidate, FOUND_LIMIT},
     configuration::Configuration,
     engine::Engine,
-    start,
+    start::{STARTING, start},
     sweep::sweep,
 };
 use crate::{
@@ -53,11 +53,11 @@ async fn find_or_start(
         return candidate.into_used_server(engine, state).await;
     }
     let purpose = format!("the start of the server {name}");
-    let _start = state
+    let mut lock = state
         .lock(
             &Configuration::start_lock(configuration.hash()),
             &purpose,
-            "starting it",
+            STARTING,
             START_LOCK_LIMIT,
         )
         .await?;
@@ -66,7 +66,7 @@ async fn find_or_start(
     }
     engine.remove(&name).await?;
     sweep(engine, state).await;
-    let candidate = start::start(configuration, engine, state).await?;
+    let candidate = start(configuration, engine, state, &mut lock).await?;
     stderr::note(&format!(
         "started {} at {}{}",
         configuration.settings.image,

@@ -22,6 +22,8 @@ mod log;
 #[cfg(feature = "container")]
 mod product;
 #[cfg(feature = "container")]
+mod pull;
+#[cfg(feature = "container")]
 mod ready;
 #[cfg(feature = "container")]
 mod refusal;

@@ -162,7 +162,7 @@ fn tmpfs(image: &ImageConfig, podman: bool) -> Option<HashMap<String, String>> {
 
 /// Splits an image's name from its tag for testcontainers, which joins them with a colon again. So a digest's algorithm
 /// stays with the name.
-pub(super) fn repository_and_tag(image: &str) -> (&str, &str) {
+fn repository_and_tag(image: &str) -> (&str, &str) {
     match image.rsplit_once(':') {
         // A colon before the last slash belongs to a registry's port.
         Some((repository, tag)) if !tag.contains('/') => (repository, tag),

@@ -2,8 +2,7 @@
 
 use std::{sync::Once, time::Duration};
 
-use testcontainers::{GenericImage, bollard::models::ImageConfig, runners::AsyncRunner};
-use tokio::time::timeout;
+use testcontainers::{bollard::models::ImageConfig, runners::AsyncRunner};
 
 use super::{
     candidate::Candidate,
@@ -12,22 +11,30 @@ use super::{
     extras::Extras,
     last_user,
     product::Product,
+    pull::pull,
     ready::ready,
     refusal::{is_for_want_of_a_shell, message, refusal},
-    request::{Request, repository_and_tag},
+    request::Request,
 };
-use crate::{error::Error, process::stderr, state::StateDirectory};
+use crate::{
+    error::Error,
+    process::stderr,
+    state::{FileLock, StateDirectory},
+};
 
-/// The limit for pulling an image.
-const PULL_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// The words by which a process says that it starts a container.
+pub(super) const STARTING: &str = "starting it";
+/// The limit for another process to pull an image.
+const PULL_LOCK_LIMIT: Duration = Duration::from_secs(11 * 60);
 
-/// Starts the configuration's container. A failed start leaves no container behind.
+/// Starts the configuration's container. A failed start leaves no container behind. `lock` is that of the start.
 pub(super) async fn start(
     configuration: &Configuration,
     engine: &Engine,
     state: &'static StateDirectory,
+    lock: &mut FileLock,
 ) -> Result<Candidate, Error> {
-    let image = image(&configuration.settings.image, engine).await?;
+    let image = image(&configuration.settings.image, engine, state, lock).await?;
     let name = configuration.container_name();
     let product = Product::ask(engine.docker()).await;
     let mut request = Request {
@@ -89,29 +96,52 @@ fn say_what_it_lacks(request: &Request<'_>, refusal: Option<Error>) {
 }
 
 /// Returns the image's configuration, after pulling the image if the machine does not have it.
-async fn image(name: &str, engine: &Engine) -> Result<ImageConfig, Error> {
+async fn image(
+    name: &str,
+    engine: &Engine,
+    state: &StateDirectory,
+    start: &mut FileLock,
+) -> Result<ImageConfig, Error> {
     let unavailable = |message: String| Error::ImageUnavailable {
         image: name.to_owned(),
         message,
     };
     let mut image = engine.image(name).await?;
     if image.is_none() {
-        stderr::note(&format!("pulling {name}, which is not on this machine yet"));
-        let (repository, tag) = repository_and_tag(name);
-        let pull = GenericImage::new(repository, tag).pull_image();
-        match timeout(PULL_LIMIT, pull).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => return Err(unavailable(message(&error))),
-            Err(_elapsed) => {
-                let limit = PULL_LIMIT.as_secs();
-                return Err(unavailable(format!("the pull took longer than {limit} s")));
-            }
-        }
+        let doing = format!("pulling {name}");
+        // Processes that wait for the start read it. They can do without.
+        let _ = start.set_holder(&doing);
+        // Servers of other configurations have other locks, and may need the same image.
+        let purpose = format!("the pull of {name}");
+        let _pull = state
+            .lock(&lock_name(name), &purpose, &doing, PULL_LOCK_LIMIT)
+            .await?;
         image = engine.image(name).await?;
+        if image.is_none() {
+            stderr::note(&format!("pulling {name}, which is not on this machine yet"));
+            pull(name, engine).await.map_err(unavailable)?;
+            image = engine.image(name).await?;
+        }
+        let _ = start.set_holder(STARTING);
     }
     image
         .and_then(|image| image.config)
         .ok_or_else(|| unavailable("it is not there after it was pulled".to_owned()))
+}
+
+/// Returns the name of the lock that a process holds while it pulls an image.
+fn lock_name(image: &str) -> String {
+    let readable = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character
+        } else {
+            '-'
+        }
+    };
+    format!(
+        "pull-{}.lock",
+        image.chars().map(readable).collect::<String>()
+    )
 }
 
 /// Starts the container and waits until its server answers.
