@@ -1,7 +1,7 @@
 //! The arguments of `#[s3_test(…)]`, and the rules for options that exclude or need each other.
 use proc_macro2::TokenStream;
 use s3_test_options::{self as rules, Backend, Flavor, Scope};
-use syn::{Error, Path};
+use syn::{Error, ExprPath, Path};
 
 use crate::{
     options::{ParsedOptions, Setting, WrittenOption},
@@ -35,12 +35,21 @@ impl Args {
         }
     }
 
-    /// Returns true if an option describes the test's own bucket.
+    /// Returns the function of the option `setup`.
+    pub(crate) fn setup(&self) -> Option<&ExprPath> {
+        match self.0.get("setup")?.setting.as_ref()? {
+            Setting::Function(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Returns true if an option describes the test's own bucket, or needs it.
     pub(crate) fn describe_a_bucket(&self) -> bool {
         // `keep` applies to all buckets of the test and asks for none.
-        rules::names(Scope::Bucket)
-            .into_iter()
-            .any(|name| name != "keep" && self.0.get(name).is_some())
+        self.setup().is_some()
+            || rules::names(Scope::Bucket)
+                .into_iter()
+                .any(|name| name != "keep" && self.0.get(name).is_some())
     }
 
     /// Reports options that exclude each other. `buckets` are the options of the buckets that parameters own.

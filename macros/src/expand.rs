@@ -32,7 +32,7 @@
 //! module may have an `Ok`, a `Result` or a `std` of its own.
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
+use syn::{ExprPath, FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
 
 use crate::{
     args::Args,
@@ -145,6 +145,10 @@ fn description(
     let main_bucket =
         parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
     let parameters = parameters.iter().map(|it| described(it, krate));
+    let setup = match args.setup() {
+        Some(path) => set_up(path, krate),
+        None => quote_spanned!(mixed=> ::core::option::Option::None),
+    };
     quote_spanned! {mixed=>
         #krate::__private::Test {
             path: ::core::concat!(::core::module_path!(), "::", #text),
@@ -153,6 +157,7 @@ fn description(
             options: #options,
             main_bucket: #main_bucket,
             parameters: ::std::vec::Vec::from([#(#parameters),*]),
+            setup: #setup,
         }
     }
 }
@@ -189,6 +194,14 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
             #result
         }
     }
+}
+
+/// The option `setup`, at whose path the compiler says what it has against the function.
+fn set_up(path: &ExprPath, krate: &TokenStream) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let text = path.to_token_stream().to_string().replace(' ', "");
+    let call = quote_spanned!(path.span()=> #krate::__private::set_up);
+    quote_spanned!(mixed=> ::core::option::Option::Some(|bucket| #call(#path, #text, bucket)))
 }
 
 /// The end of the body, where `call` calls the user's function.
@@ -300,7 +313,7 @@ fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
     for written in options.iter() {
         let value = match &written.setting {
             // Where the runtime is says nothing to the runtime, and a value that is not there has been told.
-            Some(Setting::Crate(_)) | None => continue,
+            Some(Setting::Crate(_) | Setting::Function(_)) | None => continue,
             Some(Setting::Text(text)) => text.to_token_stream(),
             Some(Setting::Port(port)) => port.to_token_stream(),
             Some(Setting::Count(count)) => count.to_token_stream(),

@@ -2,7 +2,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use s3_test_options::{self as rules, Kind, OPTIONS, Row, Scope};
-use syn::{Error, Lit, LitStr, Path, Result, ext::IdentExt as _, parse::ParseStream};
+use syn::{Error, ExprPath, Lit, LitStr, Path, Result, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
     environment,
@@ -33,6 +33,7 @@ pub(crate) enum Setting {
     Environment(Vec<(LitStr, Text)>),
     Fixtures(Vec<Fixture>),
     Crate(Path),
+    Function(ExprPath),
 }
 
 impl ParsedOptions {
@@ -91,11 +92,7 @@ impl ParsedOptions {
         if let (Some(first), Some(second)) = (names.next(), names.next())
             && first.name != second.name
         {
-            problems.push(Error::new(
-                second.name.span(),
-                "`bucket` is the whole name of a bucket and `bucket_prefix` the beginning of a unique one: \
-                 keep one of the two",
-            ));
+            problems.push(Error::new(second.name.span(), rules::NAMED_TWICE));
         }
     }
 }
@@ -120,7 +117,7 @@ fn refusal(scope: Scope, name: &str) -> Option<String> {
         .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let of = match scope {
-        Scope::Test => "",
+        Scope::Test | Scope::Body => "",
         Scope::Bucket => " of a bucket",
     };
     Some(format!(
@@ -199,6 +196,7 @@ fn setting(
         Kind::Count => value.number(rules::count).map(Setting::Count),
         Kind::Switch => value.switch().map(Setting::Switch),
         Kind::Path => value.path().map(Setting::Crate),
+        Kind::Function => value.function().map(Setting::Function),
         Kind::Command | Kind::Environment | Kind::Fixtures => return None,
     })
 }

@@ -1,9 +1,10 @@
 //! One value of an option: the parser for each type, with a suggestion for each likely mistake.
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::ToTokens;
 use s3_test_options::Row;
 use syn::{
-    Error, Expr, Ident, Lit, LitStr, Path, Result, Token, parse::ParseStream, parse::Parser as _,
+    Error, Expr, ExprPath, Ident, Lit, LitStr, Path, Result, Token, parse::ParseStream,
+    parse::Parser as _,
 };
 
 use crate::list;
@@ -178,6 +179,34 @@ impl Value<'_> {
             }
         })
         .parse2(self.tokens.clone())
+    }
+
+    /// Parses the path of a function, which is not called.
+    pub(crate) fn function(self) -> Result<ExprPath> {
+        let Self {
+            name,
+            example,
+            tokens,
+            ..
+        } = &self;
+        let instead = |function: &dyn ToTokens| {
+            // The tokens of a path have spaces between them.
+            let function = function.to_token_stream().to_string().replace(' ', "");
+            format!("`{name}` takes the path of a function: write `{name} = {function}`")
+        };
+        let message = match self.parsed()? {
+            Some(Parsed::Expression(Expr::Path(path))) => return Ok(path),
+            Some(Parsed::Expression(Expr::Call(call))) => instead(&call.func),
+            Some(Parsed::Literal(Lit::Str(string))) => match string.parse::<ExprPath>() {
+                Ok(path) => instead(&path),
+                Err(_) => format!("`{name}` takes the path of a function, as in `{example}`"),
+            },
+            Some(Parsed::Expression(Expr::Closure(_))) => format!(
+                "`{name}` takes the path of a function, as in `{example}`: write an `async fn` instead of the closure"
+            ),
+            _ => format!("`{name}` takes the path of a function, as in `{example}`"),
+        };
+        Err(Error::new_spanned(tokens, message))
     }
 
     fn only_literal(self, what: &str) -> Result<Lit> {

@@ -1,5 +1,7 @@
 //! Errors before a test's body runs: one variant for each fault that a person can fix.
 
+pub(crate) mod opaque;
+
 use std::{path::PathBuf, time::Duration};
 
 use humantime::format_duration;
@@ -281,6 +283,12 @@ pub(crate) enum Error {
          S3_TEST_BACKEND: both RustFS and the embedded server do)."
     )]
     VersioningMissing { endpoint: String, message: String },
+    /// A test asked for a sibling of a bucket after its end.
+    #[error(
+        "the test of the bucket `{bucket}` is over, so the bucket gets no sibling. Await what calls `sibling` before the \
+         test ends."
+    )]
+    TestOver { bucket: String },
 
     /// Something that only one test at a time may use was not released.
     #[error(
@@ -309,6 +317,13 @@ pub(crate) enum Error {
         package.display()
     )]
     FixtureMissing { path: String, package: PathBuf },
+
+    /// A relative path among the fixtures has no folder that it begins at.
+    #[error(
+        "the fixture `{path}` begins at the package's folder, and the variable CARGO_MANIFEST_DIR does not name it. Run the \
+         program by cargo, which sets the variable, or write an absolute path (option `fixtures`)."
+    )]
+    FixtureWithoutPackage { path: String },
 
     /// A file or a folder that the option `fixtures` names cannot be read.
     #[error(

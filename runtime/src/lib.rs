@@ -7,6 +7,7 @@
 )]
 
 mod bucket;
+mod builder;
 mod error;
 mod fixtures;
 mod gateway;
@@ -19,6 +20,8 @@ mod state;
 mod test;
 
 pub use bucket::TestBucket;
+pub use builder::{BucketBuilder, OwnedBucket, bucket};
+pub use error::opaque::Error;
 pub use gateway::{
     Any, Cost, Cut, Expectation, Fault, FaultRule, Faults, Instead, Operation, Operations, Request,
     RequestList, Requests, S3Error, UnknownOperation, WaitError,
@@ -30,7 +33,7 @@ pub use object_store_0_12;
 pub use object_store_0_13;
 #[cfg(feature = "opendal")]
 pub use opendal;
-pub use options::Backend;
+pub use options::{Backend, Fixture};
 pub use parameters::{BoxError, FromBucket};
 pub use s3_test_macros::s3_test;
 
@@ -46,6 +49,8 @@ pub mod guide {
     pub mod clients {}
     #[doc = include_str!("guides/external.md")]
     pub mod external {}
+    #[doc = include_str!("guides/without-the-macro.md")]
+    pub mod without_the_macro {}
 }
 
 /// The functions and types that the attribute's expansion uses. They are not part of the stable interface.
@@ -53,7 +58,9 @@ pub mod guide {
 pub mod __private {
     pub use crate::options::Options;
     pub use crate::parameters::{Arguments, Parameter};
-    pub use crate::test::{Body, Conclusion, Test, body, called, returned, run, run_blocking};
+    pub use crate::test::{
+        Body, Conclusion, SetUpCall, Test, body, called, returned, run, run_blocking, set_up,
+    };
 }
 
 /// An S3 server inside this process, for programs and tests that need one without a bucket of their own.

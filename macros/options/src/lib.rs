@@ -19,5 +19,5 @@ mod value;
 pub use bucket_name::{LONGEST_PREFIX, bucket, bucket_prefix};
 pub use choice::{Backend, Flavor, Keep, backend, flavor, keep};
 pub use row::{Backends, DefaultValue, Kind, Row, Rule, Scope};
-pub use table::{OPTIONS, TABLE, Table, markdown, misplaced, names, row, suggestion};
+pub use table::{NAMED_TWICE, OPTIONS, TABLE, Table, markdown, misplaced, names, row, suggestion};
 pub use value::{count, duration, endpoint, fixture_prefix, port, text, variable_name};

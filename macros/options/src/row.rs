@@ -47,6 +47,8 @@ pub enum Kind {
     Fixtures,
     /// A path in Rust. Only the attribute can set it.
     Path,
+    /// The path of a function. Only the attribute can set it.
+    Function,
 }
 
 /// The attributes that accept an option.
@@ -56,6 +58,8 @@ pub enum Scope {
     Test,
     /// Also `#[bucket(…)]` on a parameter: each bucket of a test may have its own value.
     Bucket,
+    /// `#[s3_test(…)]`: the option affects the test's body, so a bucket without a test has no use for it.
+    Body,
 }
 
 /// The backends that an option affects.
@@ -142,7 +146,7 @@ impl Row {
     #[must_use]
     pub fn variable(&self) -> Option<String> {
         match self.kind {
-            Kind::Path => None,
+            Kind::Path | Kind::Function => None,
             _ => Some(format!("S3_TEST_{}", self.name.to_ascii_uppercase())),
         }
     }

@@ -154,7 +154,7 @@ macro_rules! for_each_option {
                 type_words: "string: a [duration](https://docs.rs/humantime/latest/humantime/fn.parse_duration.html)",
             }
             timeout: Duration {
-                scope: Scope::Test,
+                scope: Scope::Body,
                 backends: Backends::Every,
                 default: DefaultValue::none("no limit"),
                 example: "timeout = \"30s\"",
@@ -162,7 +162,7 @@ macro_rules! for_each_option {
                 type_words: "string: a [duration](https://docs.rs/humantime/latest/humantime/fn.parse_duration.html)",
             }
             flavor: Text(|_, name| problems(choice::flavor(name))) {
-                scope: Scope::Test,
+                scope: Scope::Body,
                 backends: Backends::Every,
                 default: DefaultValue::value("current_thread"),
                 example: "flavor = \"multi_thread\"",
@@ -170,7 +170,7 @@ macro_rules! for_each_option {
                 type_words: "string: `\"current_thread\"` or `\"multi_thread\"`",
             }
             worker_threads: Count {
-                scope: Scope::Test,
+                scope: Scope::Body,
                 backends: Backends::Every,
                 default: DefaultValue::none("one for each CPU"),
                 example: "worker_threads = 4",
@@ -178,7 +178,7 @@ macro_rules! for_each_option {
                 type_words: "number: at least 1",
             }
             start_paused: Switch {
-                scope: Scope::Test,
+                scope: Scope::Body,
                 backends: Backends::Every,
                 default: DefaultValue::value("false"),
                 example: "start_paused = true",
@@ -207,13 +207,25 @@ macro_rules! table {
         };
 
         /// All options, in the order of the documentation.
-        pub const OPTIONS: &[Row] = &[$(TABLE.$name,)* CRATE];
+        pub const OPTIONS: &[Row] = &[$(TABLE.$name,)* SETUP, CRATE];
     };
 }
 
 for_each_option!(table);
 
-/// The one option that only the expansion uses.
+/// An option that only the expansion uses, since no other source can name a function.
+const SETUP: Row = Row {
+    name: "setup",
+    kind: Kind::Function,
+    scope: Scope::Body,
+    backends: Backends::Every,
+    default: DefaultValue::none("none"),
+    example: "setup = path::to::function",
+    meaning: "An `async` function that runs before the body. It takes up to three parameters, as a test does.",
+    type_words: "the path of a function",
+};
+
+/// The other option that only the expansion uses.
 const CRATE: Row = Row {
     name: "crate",
     kind: Kind::Path,
@@ -236,6 +248,10 @@ const SYNONYMS: [(&str, &str); 8] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
 ];
+
+/// The sentence for a bucket that has both a name and a prefix.
+pub const NAMED_TWICE: &str = "`bucket` is the whole name of a bucket and `bucket_prefix` the beginning of a unique one: keep \
+                               one of the two";
 
 /// Returns the option of this name.
 #[must_use]
@@ -333,7 +349,11 @@ mod tests {
                 Kind::Port => number.is_ok_and(|number| value::port(row.name, number).is_ok()),
                 Kind::Count => number.is_ok_and(|number| value::count(row.name, number).is_ok()),
                 Kind::Switch => default.parse::<bool>().is_ok(),
-                Kind::Command | Kind::Environment | Kind::Fixtures | Kind::Path => false,
+                Kind::Command
+                | Kind::Environment
+                | Kind::Fixtures
+                | Kind::Path
+                | Kind::Function => false,
             };
             assert!(valid, "{row:?}");
         }

@@ -106,10 +106,13 @@ pub(crate) mod __private {
         pub(crate) options: Options,
         pub(crate) main_bucket: bool,
         pub(crate) parameters: Vec<Parameter>,
+        pub(crate) setup: Option<SetUp>,
     }
 
     type Value = Box<dyn Any>;
     type Making<'a> = Pin<Box<dyn Future<Output = Result<Value, BoxError>> + 'a>>;
+
+    type SetUp = fn(&TestBucket) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + '_>>;
 
     pub(crate) struct Parameter {
         make: fn(&TestBucket) -> Making<'_>,
@@ -138,6 +141,7 @@ pub(crate) mod __private {
 
     impl Arguments {
         fn new(test: Test, blocking: bool, caller: &Location<'_>) -> Self {
+            assert!(test.setup.is_none(), "no test here has a set-up");
             let main_bucket = test.main_bucket;
             let own = |it: &Parameter| it.bucket.is_some();
             let bucket = TestBucket {

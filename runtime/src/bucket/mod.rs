@@ -5,6 +5,7 @@ mod connection_settings;
 mod name;
 pub(crate) mod ownership;
 mod proof;
+mod siblings;
 pub(crate) mod store;
 mod sweep;
 mod verification;
@@ -13,7 +14,11 @@ use std::{fmt, sync::Arc};
 
 use object_store::client::HttpClient;
 
-pub(crate) use self::{name::unique_name, sweep::sweep};
+pub(crate) use self::{
+    name::unique_name,
+    siblings::{Sibling, Siblings},
+    sweep::sweep,
+};
 use crate::{gateway::Gateway, options::Backend, server::Server};
 
 /// The bucket of a test and the server that holds it.
@@ -40,15 +45,17 @@ pub struct TestBucket {
     name: Arc<str>,
     server: Arc<Server>,
     gateway: Option<Arc<Gateway>>,
+    siblings: Arc<Siblings>,
 }
 
 impl TestBucket {
-    pub(crate) fn new(name: &str, server: Arc<Server>) -> Self {
+    pub(crate) fn new(name: &str, server: Arc<Server>, siblings: Siblings) -> Self {
         let name = name.into();
         Self {
             name,
             server,
             gateway: None,
+            siblings: Arc::new(siblings),
         }
     }
 

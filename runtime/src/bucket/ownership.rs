@@ -14,6 +14,7 @@ use super::{
     verification,
 };
 use crate::{
+    process::{exit, stderr},
     s3::{Admin, Failure},
     server::Server,
     state::{FileLock, StateDirectory, departed},
@@ -104,6 +105,15 @@ async fn is_another_s(server: &Server, bucket: &str, lock: &FileLock) -> Result<
         // Nobody else uses a fresh name.
         _ => Ok(false),
     }
+}
+
+/// Deletes a bucket that this process has created, and warns if it stays. The end of the process waits for it.
+pub(crate) fn remove_in_background(server: Arc<Server>, bucket: String, lock: FileLock) {
+    exit::spawn(async move {
+        if let Err(left) = remove(&server, &bucket, lock).await {
+            stderr::warn(&left);
+        }
+    });
 }
 
 /// The note of a kept bucket on one of s3-test's own servers.

@@ -11,7 +11,10 @@ use super::{
     proof::{Judgement, Proof},
 };
 use crate::{
-    process::{exit, stderr},
+    process::{
+        exit::{self, Stage},
+        stderr,
+    },
     s3::Failure,
     server::Server,
     state::{
@@ -32,7 +35,7 @@ static DELETED: Mutex<Vec<(Arc<Server>, Vec<String>)>> = Mutex::new(Vec::new());
 pub(super) fn deleted(server: &Arc<Server>, bucket: &str) {
     let mut deleted = DELETED.lock().unwrap_or_else(PoisonError::into_inner);
     if deleted.is_empty() {
-        exit::at_last(verify());
+        exit::at_exit(Stage::Verification, verify());
     }
     match deleted.iter_mut().find(|(of, _)| Arc::ptr_eq(of, server)) {
         Some((_, buckets)) => buckets.push(bucket.to_owned()),

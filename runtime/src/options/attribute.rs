@@ -19,6 +19,11 @@ impl Options {
         Self::default()
     }
 
+    /// The options of `s3_test::bucket()`.
+    pub(crate) fn of_builder(layer: Layer) -> Self {
+        Self(layer)
+    }
+
     pub(super) fn into_layer(self) -> Layer {
         self.0
     }

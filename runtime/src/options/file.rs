@@ -101,10 +101,9 @@ fn read_file(path: &Path) -> Result<Layer, Error> {
 }
 
 fn unknown_key(key: &str) -> String {
-    let only_inline = if key == "crate" {
-        "`crate` stands inside the attribute only: "
-    } else {
-        ""
+    let only_inline = match s3_test_options::row(key) {
+        Some(_) => format!("`{key}` stands inside the attribute only: "),
+        None => String::new(),
     };
     let suggestion = suggestion(key, Layer::NAMES)
         .map_or_else(String::new, |near| format!("did you mean `{near}`? "));

@@ -1,10 +1,25 @@
 //! The types of options: the type of a value in each source, and in a [`Layer`](super::layer::Layer).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
-/// A file or folder to upload before the test, with the prefix of its keys.
+/// A file or folder for the option `fixtures`, with the prefix of its keys.
+///
+/// It is made from a path, or from a path and a prefix:
+///
+/// ```
+/// use s3_test::Fixture;
+///
+/// let fixtures: [Fixture; 2] = ["tests/data".into(), ("extra/users.csv", "import/").into()];
+/// let bucket = s3_test::bucket().fixtures(fixtures);
+/// # let _ = bucket;
+/// ```
+///
+/// A relative path begins at the package's folder. A path that is not UTF-8 names no file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "TomlFixture")]
 pub struct Fixture {
@@ -38,6 +53,40 @@ impl Fixture {
         Self {
             path: path.to_owned(),
             prefix: prefix.map(str::to_owned),
+        }
+    }
+}
+
+impl From<&str> for Fixture {
+    fn from(path: &str) -> Self {
+        Self::new(path, None)
+    }
+}
+
+impl From<String> for Fixture {
+    fn from(path: String) -> Self {
+        Self::new(&path, None)
+    }
+}
+
+impl From<&Path> for Fixture {
+    fn from(path: &Path) -> Self {
+        Self::new(&path.to_string_lossy(), None)
+    }
+}
+
+impl From<PathBuf> for Fixture {
+    fn from(path: PathBuf) -> Self {
+        path.as_path().into()
+    }
+}
+
+/// A path and the prefix of its keys.
+impl<P: Into<Self>, S: Into<String>> From<(P, S)> for Fixture {
+    fn from((path, prefix): (P, S)) -> Self {
+        Self {
+            prefix: Some(prefix.into()),
+            ..path.into()
         }
     }
 }

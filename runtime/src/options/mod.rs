@@ -10,9 +10,12 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use s3_test_options::{self as rules, Row, TABLE};
 
-pub(crate) use self::{kind::Fixture, mistyped::warn_of_mistyped_variables};
+pub use self::kind::Fixture;
+pub(crate) use self::{
+    layer::{Layer, Source, Sourced},
+    mistyped::warn_of_mistyped_variables,
+};
 pub use attribute::Options;
-use layer::{Layer, Sourced};
 
 use crate::error::Error;
 

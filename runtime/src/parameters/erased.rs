@@ -11,6 +11,7 @@ use crate::{bucket::TestBucket, options::Options};
 type Value = Box<dyn Any>;
 type Making<'a> = Pin<Box<dyn Future<Output = Result<Value, BoxError>> + 'a>>;
 type Maker = fn(&TestBucket) -> Making<'_>;
+type SetUp = fn(&TestBucket) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + '_>>;
 
 /// One parameter as the attribute describes it.
 #[doc(hidden)]
@@ -55,15 +56,19 @@ impl fmt::Debug for Parameter {
 }
 
 /// The parameters of a test, each with the bucket that it is made from.
-pub(crate) struct Parameters(Vec<(Maker, TestBucket)>);
+pub(crate) struct Parameters {
+    makers: Vec<(Maker, TestBucket)>,
+    setup: Option<(SetUp, TestBucket)>,
+}
 
 impl Parameters {
     /// Gives each parameter its bucket. The `buckets` are those of the test: the main one, if there is one, and then
-    /// the parameters' own.
+    /// the parameters' own. The `setup` runs over the main one before the parameters are made.
     pub(crate) fn new(
         parameters: Vec<Parameter>,
         main_bucket: bool,
         mut buckets: Vec<TestBucket>,
+        setup: Option<SetUp>,
     ) -> Self {
         let mut own = buckets.split_off(usize::from(main_bucket)).into_iter();
         let pair = |parameter: Parameter| {
@@ -76,13 +81,19 @@ impl Parameters {
                 bucket.expect("each parameter has a bucket among those of the test"),
             )
         };
-        Self(parameters.into_iter().map(pair).collect())
+        Self {
+            makers: parameters.into_iter().map(pair).collect(),
+            setup: setup.zip(buckets.pop()),
+        }
     }
 
-    /// Makes them in their order.
+    /// Makes them in their order, after the set-up.
     pub(crate) async fn make(self) -> Result<Arguments, BoxError> {
-        let mut values = Vec::with_capacity(self.0.len());
-        for (make, bucket) in self.0 {
+        if let Some((set_up, bucket)) = self.setup {
+            set_up(&bucket).await?;
+        }
+        let mut values = Vec::with_capacity(self.makers.len());
+        for (make, bucket) in self.makers {
             values.push(make(&bucket).await?);
         }
         Ok(Arguments(values.into_iter()))

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Condvar, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{background, stderr};
@@ -22,25 +22,28 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     });
 }
 
+/// The order of what happens at the end of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Buckets are deleted while their servers are there.
+    Buckets,
+    /// Servers are removed after them.
+    Servers,
+    /// Deleted buckets are looked for again, after all else.
+    Verification,
+}
+
 /// A task for the end of the process.
 type Task = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
-static AT_EXIT: Mutex<Vec<Task>> = Mutex::new(Vec::new());
+static AT_EXIT: Mutex<Vec<(Stage, Task)>> = Mutex::new(Vec::new());
 
 /// Runs `task` when the process ends normally.
-pub(crate) fn at_exit(task: impl Future<Output = ()> + Send + 'static) {
+pub(crate) fn at_exit(stage: Stage, task: impl Future<Output = ()> + Send + 'static) {
     AT_EXIT
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .push(Box::pin(task));
-}
-
-static LAST: Mutex<Vec<Task>> = Mutex::new(Vec::new());
-
-/// Runs `task` when the process ends normally, after everything else that runs in the background has ended in time.
-pub(crate) fn at_last(task: impl Future<Output = ()> + Send + 'static) {
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    last.push(Box::pin(task));
+        .push((stage, Box::pin(task)));
 }
 
 /// Counts one task from its start to its end, also when it panics.
@@ -65,28 +68,32 @@ impl Drop for Pending {
 // and prints to the raw stream.
 #[dtor::dtor(unsafe)]
 fn finish_before_exit() {
-    let end = Instant::now() + LIMIT;
-    for tasks in [&AT_EXIT, &LAST] {
-        let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        tasks.into_iter().for_each(spawn);
-        let left = wait_until(end);
-        if left > 0 {
-            stderr::warn(&format!(
-                "{left} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next \
-                 run.",
-                LIMIT.as_secs()
-            ));
+    for stage in [Stage::Buckets, Stage::Servers, Stage::Verification] {
+        let is_due = |(of, _): &mut (Stage, Task)| *of == stage;
+        let mut tasks = AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
+        let due: Vec<_> = tasks.extract_if(.., is_due).collect();
+        drop(tasks);
+        for (_, task) in due {
+            spawn(task);
+        }
+        if !wait() {
             return;
         }
     }
 }
 
-/// Waits for all tasks, and returns how many are not done in time.
-fn wait_until(end: Instant) -> usize {
+/// Waits until all tasks have ended. Returns false, with a warning, if that takes too long.
+fn wait() -> bool {
     let pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-    let left = end.saturating_duration_since(Instant::now());
-    let (pending, _) = FINISHED
-        .wait_timeout_while(pending, left, |pending| *pending > 0)
+    let (pending, waited) = FINISHED
+        .wait_timeout_while(pending, LIMIT, |pending| *pending > 0)
         .unwrap_or_else(PoisonError::into_inner);
-    *pending
+    if waited.timed_out() {
+        stderr::warn(&format!(
+            "{} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
+            *pending,
+            LIMIT.as_secs()
+        ));
+    }
+    !waited.timed_out()
 }

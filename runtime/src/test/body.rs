@@ -17,6 +17,7 @@ use std::{
 use humantime::format_duration;
 use tokio::{runtime, sync::oneshot};
 
+use super::setup::SetUpFailed;
 use crate::{
     options::RuntimeSettings,
     parameters::{Arguments, BoxError, Parameters},
@@ -104,7 +105,7 @@ pub(crate) fn run_blocking(
             // On the background runtime, where tasks that the parameters spawned go on while the test blocks.
             match background::handle().block_on(parameters.make()) {
                 Ok(mut arguments) => Outcome::Returned(body(&mut arguments)()),
-                Err(error) => Outcome::Unfinished(no_parameter(&error)),
+                Err(error) => Outcome::Unfinished(not_begun(&error)),
             }
         }));
         let _ = ended.send(outcome.unwrap_or_else(Outcome::Panicked));
@@ -159,7 +160,7 @@ fn run_here(
         });
         match ended {
             Some(Ok(conclusion)) => Outcome::Returned(conclusion()),
-            Some(Err(error)) => Outcome::Unfinished(no_parameter(&error)),
+            Some(Err(error)) => Outcome::Unfinished(not_begun(&error)),
             None => {
                 // Without waiting for tasks of the body that block other threads.
                 runtime.shutdown_background();
@@ -202,7 +203,11 @@ fn build_runtime(settings: RuntimeSettings) -> runtime::Runtime {
         .expect("the operating system gives the test a runtime")
 }
 
-fn no_parameter(error: &BoxError) -> String {
+/// Says why a body did not begin.
+fn not_begun(error: &BoxError) -> String {
+    if error.is::<SetUpFailed>() {
+        return error.to_string();
+    }
     format!(
         "a parameter of the test could not be made from its bucket: {error}. Correct the `FromBucket` implementation of \
          its type."

@@ -1,15 +1,17 @@
 //! The buckets of one test: created, filled and ready, and deleted again.
 
-use std::{path::Path, sync::Arc};
+use std::{iter, path::Path, sync::Arc};
+
+use s3_test_options::TABLE;
 
 use http::StatusCode;
 
 use crate::{
-    bucket::{TestBucket, ownership, sweep, unique_name},
+    bucket::{Sibling, Siblings, TestBucket, ownership, sweep, unique_name},
     error::Error,
     fixtures::{self, Plan},
     options::{BucketName, BucketSettings, Keep, Settings},
-    process::{exit, stderr},
+    process::exit,
     s3::Failure,
     server::{self, Server},
     state::{FileLock, bucket_lock},
@@ -100,7 +102,8 @@ impl Prepared {
             let chosen = matches!(settings.name, BucketName::Exactly(_));
             let created = ownership::create(&self.server, &name, turn.as_mut(), chosen).await;
             created.map_err(|failure| obstacle(&self.server, &name, failure))?;
-            let bucket = TestBucket::new(&name, self.server.clone());
+            let siblings = Siblings::new(prefix(settings), test_path);
+            let bucket = TestBucket::new(&name, self.server.clone(), siblings);
             let keep = settings.keep;
             self.buckets.push(BucketGuard {
                 bucket: bucket.clone(),
@@ -124,16 +127,19 @@ impl Prepared {
         for held in self.buckets {
             let keep = kept(&held);
             let BucketGuard { bucket, turn, .. } = held;
-            let Some(turn) = turn else { continue };
-            if keep {
-                ownership::keep(bucket.server(), turn);
-                continue;
-            }
-            exit::spawn(async move {
-                if let Err(left) = ownership::remove(bucket.server(), bucket.name(), turn).await {
-                    stderr::warn(&left);
+            let siblings = bucket.siblings().close();
+            let of_siblings = siblings
+                .into_iter()
+                .map(|Sibling { name, lock }| (name, lock));
+            let own = iter::once((bucket.name().to_owned(), turn));
+            for (name, turn) in own.chain(of_siblings) {
+                let server = bucket.server().clone();
+                match turn {
+                    None => {}
+                    Some(turn) if keep => ownership::keep(&server, turn),
+                    Some(turn) => ownership::remove_in_background(server, name, turn),
                 }
-            });
+            }
         }
     }
 }
@@ -184,6 +190,14 @@ fn without_versions(server: &Server, name: &str, failure: Failure) -> Obstacle {
             })
         }
         failure => obstacle(server, name, failure),
+    }
+}
+
+/// Returns the beginning of the names of a bucket's siblings.
+fn prefix(settings: &BucketSettings) -> &str {
+    match &settings.name {
+        BucketName::Fresh(prefix) => prefix,
+        BucketName::Exactly(_) => TABLE.bucket_prefix.default.value.unwrap_or_default(),
     }
 }
 

@@ -10,10 +10,15 @@ use std::{
 mod body;
 mod buckets;
 mod report;
+mod setup;
 
+use self::{body::Outcome, report::Report};
 #[doc(hidden)]
-pub use self::body::{Body, Conclusion, body, called, returned};
-use self::{body::Outcome, buckets::Prepared, report::Report};
+pub use self::{
+    body::{Body, Conclusion, body, called, returned},
+    setup::{SetUpCall, set_up},
+};
+pub(crate) use self::{buckets::Prepared, report::kept_for};
 use crate::{
     gateway::Gateway,
     options::{Options, Settings, TestOptions, warn_of_mistyped_variables},
@@ -38,6 +43,8 @@ pub struct Test {
     pub main_bucket: bool,
     /// The parameters of the function.
     pub parameters: Vec<Parameter>,
+    /// The option `setup`, if the test has one.
+    pub setup: Option<SetUpCall>,
 }
 
 /// Runs one asynchronous test. `body` calls the user's function with its parameters.
@@ -79,6 +86,7 @@ fn run_with(
         options,
         main_bucket,
         parameters,
+        setup,
     } = test;
     let needs_gateway = parameters.iter().any(Parameter::needs_gateway);
     let own_buckets = parameters.iter().filter_map(Parameter::own_bucket);
@@ -111,7 +119,7 @@ fn run_with(
         };
     let buckets = prepared.buckets.iter();
     let buckets = buckets.map(|held| held.bucket.clone().through(gateway.clone()));
-    let parameters = Parameters::new(parameters, main_bucket, buckets.collect());
+    let parameters = Parameters::new(parameters, main_bucket, buckets.collect(), setup);
     let outcome = run_body(&settings, parameters, server.clone());
     let outcome = verified(outcome, gateway.as_deref());
     let failed = match &outcome {

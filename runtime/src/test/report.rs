@@ -46,7 +46,7 @@ impl Report {
         rows.extend(server.console_url.clone().map(|url| ("console", url)));
         for held in &prepared.buckets {
             let kept = if held.is_to_be_kept(failed) {
-                kept(server, settings.server.idle_timeout)
+                kept_for(server, settings.server.idle_timeout)
             } else {
                 String::new()
             };
@@ -55,6 +55,9 @@ impl Report {
                 && let Some(objects) = objects(&held.bucket).await
             {
                 rows.push(("objects", objects));
+            }
+            for sibling in held.bucket.siblings().names() {
+                rows.push(("sibling", format!("{sibling}{kept}")));
             }
         }
         let rows = rows
@@ -90,8 +93,8 @@ async fn objects(bucket: &TestBucket) -> Option<String> {
     })
 }
 
-/// For how long a kept bucket is there.
-fn kept(server: &Server, idle_timeout: Duration) -> String {
+/// Says for how long a kept bucket is there.
+pub(crate) fn kept_for(server: &Server, idle_timeout: Duration) -> String {
     match server.backend {
         Backend::External => ", kept until somebody deletes it".to_owned(),
         Backend::Embedded => ", not kept: the embedded server ends with its test".to_owned(),

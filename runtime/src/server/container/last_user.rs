@@ -5,7 +5,10 @@
 use super::engine::Engine;
 use crate::{
     error::Error,
-    process::{exit, stderr},
+    process::{
+        exit::{self, Stage},
+        stderr,
+    },
     state::{FileLock, StateDirectory},
 };
 
@@ -22,7 +25,7 @@ pub(super) fn register(
 ) -> Result<(), Error> {
     let user = state.share(&lock_name(hash))?;
     let (name, engine) = (name.to_owned(), engine.clone());
-    exit::at_exit(async move {
+    exit::at_exit(Stage::Servers, async move {
         let Some(_alone) = user.alone() else { return };
         if let Err(error) = engine.remove(&name).await {
             stderr::warn(&format!("the container {name} stays behind: {error}"));
