@@ -11,3 +11,4 @@ mod proxy;
 mod runs;
 mod service;
 mod tls;
+mod without_macro;
