@@ -121,6 +121,13 @@ pub(crate) enum Error {
     )]
     ExternalRefused { endpoint: String, message: String },
 
+    /// The server finds that its clock and this machine's differ too much.
+    #[error(
+        "the server at {endpoint} refuses signed requests, because its clock and this machine's differ by more than it allows \
+         ({message}). Set the clock that is wrong; a Docker engine in a virtual machine may have to be restarted."
+    )]
+    ClocksApart { endpoint: String, message: String },
+
     /// The bucket that a test names is on the external service already.
     #[error(
         "the bucket `{bucket}` exists already on {endpoint}, and s3-test never touches a bucket that it did not create. \

@@ -6,7 +6,8 @@ use std::{
 };
 
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
-use s3_test::s3_test;
+use s3_test::{TestBucket, s3_test};
+use s3_test_suite::record;
 
 /// The beginning of the message of a test that does not find what it has written.
 const LOST: &str = "LOST OBJECT";
@@ -34,7 +35,8 @@ async fn write_and_read(store: &dyn ObjectStore) -> object_store::Result<()> {
 macro_rules! tests {
     ($($name:ident)*) => {$(
         #[s3_test(timeout = "60s")]
-        async fn $name(store: Arc<dyn ObjectStore>) -> object_store::Result<()> {
+        async fn $name(bucket: TestBucket, store: Arc<dyn ObjectStore>) -> object_store::Result<()> {
+            record(&bucket);
             write_and_read(&*store).await
         }
     )*};

@@ -46,6 +46,13 @@ pub(crate) enum Failure {
     TooSlow(Duration),
 }
 
+impl Failure {
+    /// Returns true if the server finds the time of the request too far from its own. (S3 API reference: Error responses.)
+    pub(crate) fn is_about_clocks(&self) -> bool {
+        matches!(self, Self::Refused(_, message) if message.starts_with("RequestTimeTooSkewed"))
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

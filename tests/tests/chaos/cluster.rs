@@ -76,8 +76,8 @@ impl Drop for Cluster {
 }
 
 pub(crate) fn node_killed(row: &mut Row, scale: Scale) {
-    if scale == Scale::Short {
-        return row.skip("only in the long form");
+    if row.is_for_long(scale) {
+        return;
     }
     if row.sandbox().is_none() {
         return;

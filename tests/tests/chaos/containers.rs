@@ -41,29 +41,21 @@ fn under_32_tests(
     command
         .arg("--test-threads=32")
         .env("SUITE_SECONDS", seconds.to_string());
+    let before = sandbox.recorded_buckets().len();
     let started = row.start(&mut command);
     let limit = Instant::now() + Duration::from_secs(30);
-    // The locks of the tests' buckets, which are there once the container is.
-    while locks(sandbox) < 32 {
+    while sandbox.recorded_buckets().len() < before + 32 {
         if Instant::now() > limit {
             row.fault(Fault::Other, "32 tests did not begin");
             return None;
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    for container in running(sandbox) {
-        happens(&container);
-        break;
+    match running(sandbox).first() {
+        Some(container) => happens(container),
+        None => row.fault(Fault::Other, "there is no container"),
     }
     Some(row.finish(started)?.success)
-}
-
-fn locks(sandbox: &Sandbox) -> usize {
-    let entries = std::fs::read_dir(sandbox.state_directory());
-    let names = entries.into_iter().flatten().flatten();
-    names
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("bucket-"))
-        .count()
 }
 
 /// Sees that the next run passes and nothing stays.
@@ -89,7 +81,10 @@ pub(crate) fn killed(row: &mut Row, scale: Scale) {
 }
 
 pub(crate) fn paused(row: &mut Row, scale: Scale) {
-    for seconds in [2, 5, 8].into_iter().take(scale.of(1, 3)) {
+    if row.is_for_long(scale) {
+        return;
+    }
+    for seconds in [2, 5, 8] {
         let Some(sandbox) = row.sandbox() else { return };
         let passed = under_32_tests(row, &sandbox, 3, |id| {
             docker(&["pause", id]);
@@ -107,7 +102,10 @@ pub(crate) fn paused(row: &mut Row, scale: Scale) {
 }
 
 pub(crate) fn restarted(row: &mut Row, scale: Scale) {
-    for _ in 0..scale.of(1, 5) {
+    if row.is_for_long(scale) {
+        return;
+    }
+    for _ in 0..5 {
         let Some(sandbox) = row.sandbox() else { return };
         // Its data are in memory, so the tests fail.
         under_32_tests(row, &sandbox, 3, |id| docker(&["restart", "--time=0", id]));

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn killed_on_containers(row: &mut Row, scale: Scale) {
     let Some(sandbox) = row.sandbox() else { return };
     let subject = Subject::build("hundred");
-    for moment in moments(scale.of(3, 30), Duration::from_millis(4_000)) {
+    for moment in moments(scale.of(2, 30), Duration::from_millis(4_000)) {
         row.trials += 1;
         let started = row.start(&mut sandbox.command(&subject));
         // The moment is what the trial is about.
@@ -29,7 +29,7 @@ pub(crate) fn killed_on_containers(row: &mut Row, scale: Scale) {
 pub(crate) fn killed_on_a_service(row: &mut Row, scale: Scale) {
     let (service, sandbox) = (Service::embedded(), Sandbox::without_engine());
     service.make_precious();
-    for moment in moments(scale.of(8, 60), Duration::from_millis(1_200)) {
+    for moment in moments(scale.of(4, 60), Duration::from_millis(1_200)) {
         row.trials += 1;
         let started = row.start(&mut service.command(&sandbox, "hundred"));
         std::thread::sleep(moment);
@@ -64,7 +64,7 @@ pub(crate) fn only_the_precious_is_left(row: &mut Row, service: &Service) {
 pub(crate) fn interrupted(row: &mut Row, scale: Scale) {
     let (service, sandbox) = (Service::embedded(), Sandbox::without_engine());
     service.make_precious();
-    for moment in moments(scale.of(4, 20), Duration::from_millis(800)) {
+    for moment in moments(scale.of(2, 20), Duration::from_millis(800)) {
         for times in [1, 2] {
             row.trials += 1;
             let started = row.start(&mut service.command(&sandbox, "hundred"));

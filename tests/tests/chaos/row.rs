@@ -70,6 +70,14 @@ impl Row {
         self.skipped = Some(reason.to_owned());
     }
 
+    /// Returns true, and says so, if the row is too slow for the short form.
+    pub(crate) fn is_for_long(&mut self, scale: Scale) -> bool {
+        if scale == Scale::Short {
+            self.skip("only in the long form");
+        }
+        scale == Scale::Short
+    }
+
     pub(crate) fn fault(&mut self, fault: Fault, text: impl Into<String>) {
         self.faults
             .push((fault, format!("{}: {}", self.name, text.into())));

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use s3_test_suite::{Sandbox, Subject};
+use s3_test_suite::Sandbox;
 
 use crate::{
     processes::only_the_precious_is_left,
@@ -12,13 +12,13 @@ use crate::{
 
 /// A container of RustFS that is stopped for a while under running tests.
 pub(crate) fn comes_and_goes(row: &mut Row, scale: Scale) {
-    if row.sandbox().is_none() {
+    if row.is_for_long(scale) || row.sandbox().is_none() {
         return;
     }
     let service = Service::rustfs();
     service.make_precious();
     let sandbox = Sandbox::without_engine();
-    for moment in moments(scale.of(1, 5), Duration::from_millis(1_500)) {
+    for moment in moments(5, Duration::from_millis(1_500)) {
         row.trials += 1;
         let mut command = service.command(&sandbox, "chaos");
         let started = row.start(command.arg("--test-threads=32").env("SUITE_SECONDS", "3"));
@@ -43,12 +43,8 @@ pub(crate) fn contested(row: &mut Row, scale: Scale) {
     }
     for service in services {
         service.make_precious();
-        for _ in 0..scale.of(3, 20) {
-            contest(
-                row,
-                &service,
-                &["external"; 3].map(|_| service.endpoint.clone()),
-            );
+        for _ in 0..scale.of(2, 20) {
+            contest(row, &service, &vec![service.endpoint.clone(); 3]);
         }
         only_the_precious_is_left(row, &service);
     }
@@ -57,7 +53,6 @@ pub(crate) fn contested(row: &mut Row, scale: Scale) {
 /// One round, in which each machine uses an endpoint of its own.
 pub(crate) fn contest(row: &mut Row, service: &Service, endpoints: &[String]) {
     row.trials += 1;
-    Subject::build("external");
     let start = |endpoint: &String| {
         let sandbox = Sandbox::without_engine();
         let mut command = crate::service::command(&sandbox, "external", endpoint);
@@ -102,8 +97,8 @@ pub(crate) fn contest(row: &mut Row, service: &Service, endpoints: &[String]) {
 }
 
 pub(crate) fn moto(row: &mut Row, scale: Scale) {
-    if scale == Scale::Short {
-        return row.skip("only in the long form");
+    if row.is_for_long(scale) {
+        return;
     }
     let Some(service) = Service::moto() else {
         return row.skip("no moto_server");

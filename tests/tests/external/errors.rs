@@ -192,6 +192,22 @@ fn keys_that_the_service_does_not_know() {
     }
 }
 
+#[test]
+fn a_service_whose_clock_is_another() {
+    let endpoint = answering(
+        "HTTP/1.1 403 Forbidden\r\nContent-Length: 98\r\nConnection: close\r\n\r\n\
+         <Error><Code>RequestTimeTooSkewed</Code><Message>The times differ too much.</Message></Error>      ",
+    );
+    assert_eq!(
+        message(&endpoint, &[]),
+        format!(
+            "the server at {endpoint} refuses signed requests, because its clock and this machine's differ by more than it \
+             allows (403 Forbidden: RequestTimeTooSkewed: The times differ too much). Set the clock that is wrong; a Docker \
+             engine in a virtual machine may have to be restarted."
+        )
+    );
+}
+
 /// The answer of a server to every request.
 fn answering(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

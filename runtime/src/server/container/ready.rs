@@ -59,6 +59,10 @@ pub(super) async fn ready(
     let (image, endpoint, log) = (image.clone(), candidate.endpoint.clone(), log.last_lines());
     match (answered, last_failure) {
         (Some(Ok(())), _) => Ok(candidate),
+        (Some(Err(refusal)), _) if refusal.is_about_clocks() => Err(Error::ClocksApart {
+            endpoint,
+            message: refusal.to_string(),
+        }),
         (Some(Err(refusal)), _) => Err(Error::KeysRefused {
             image,
             message: match refusal {

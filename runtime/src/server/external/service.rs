@@ -172,6 +172,10 @@ async fn ready(
             ca_bundle,
             message,
         }),
+        Ok(Err(refusal)) if refusal.is_about_clocks() => Err(Error::ClocksApart {
+            endpoint: endpoint_text,
+            message: refusal.to_string(),
+        }),
         Ok(Err(refusal)) => Err(Error::ExternalRefused {
             endpoint: endpoint_text,
             message: refusal.to_string(),
