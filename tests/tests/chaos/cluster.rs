@@ -1,6 +1,9 @@
 //! A cluster of RustFS, each node a container on a network of its own, of which nodes are killed and restarted.
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use s3_test_suite::Sandbox;
 
@@ -62,6 +65,21 @@ impl Cluster {
     }
 }
 
+/// Waits until the cluster takes an object: it answers before all its nodes have found each other.
+fn wait_until_whole(service: &Service) {
+    let start = Instant::now();
+    let takes = |method: &str, path: &str| {
+        let sent = service.client.try_send(method, path, "");
+        let sent = service.runtime.block_on(sent);
+        sent.is_ok_and(|answer| (200..300).contains(&answer.status))
+    };
+    while !(takes("PUT", "first") && takes("PUT", "first/object")) {
+        assert!(start.elapsed() < Duration::from_secs(90), "no cluster");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(takes("DELETE", "first/object") && takes("DELETE", "first"));
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         for node in 1..=NODES {
@@ -84,6 +102,7 @@ pub(crate) fn node_killed(row: &mut Row, scale: Scale) {
     }
     let cluster = Cluster::start();
     let service = Service::at(&cluster.endpoints[0]);
+    wait_until_whole(&service);
     service.make_precious();
     let sandbox = Sandbox::without_engine();
     // Through one node, and through a node for each machine.
