@@ -209,6 +209,7 @@ fn is_missing(error: &DockerError) -> bool {
 pub(super) fn message(error: &DockerError) -> String {
     match error {
         DockerError::DockerResponseServerError { message, .. } => message.trim().to_owned(),
+        DockerError::DockerStreamError { error } => error.trim().to_owned(),
         other => other.to_string(),
     }
 }

@@ -68,6 +68,9 @@ impl Layers {
     /// Returns the state of the pull after this time, for people.
     pub(super) fn summary(&self, elapsed: Duration) -> String {
         let (complete, all) = self.count();
+        if all == 0 {
+            return format!("nothing has arrived yet, {} s", elapsed.as_secs());
+        }
         format!(
             "{complete} of {all} layers, {} of {} MB, {} s",
             megabytes(self.arrived()),
@@ -103,6 +106,8 @@ mod tests {
     #[test]
     fn layers_and_bytes_are_counted_by_what_the_engine_says() {
         let mut layers = Layers::default();
+        let summary = layers.summary(Duration::from_secs(3));
+        assert_eq!(summary, "nothing has arrived yet, 3 s");
         for said in [
             line("1.0.1", "Pulling from rustfs/rustfs", None),
             line("aaaaaaaaaaaa", "Pulling fs layer", None),

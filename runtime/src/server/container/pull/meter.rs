@@ -42,10 +42,10 @@ impl Meter {
     pub(super) fn show(&mut self) {
         #[cfg(feature = "progress")]
         if let Some(bar) = &self.bar {
-            let (complete, all) = self.layers.count();
-            bar.set_length(self.layers.total());
+            // A bar of length 0 would be full.
+            bar.set_length(self.layers.total().max(1));
             bar.set_position(self.layers.arrived());
-            bar.set_message(format!("{complete} of {all} layers"));
+            bar.set_message(self.layers.summary(self.start.elapsed()));
             return;
         }
         if self.said.elapsed() >= PERIOD {
@@ -57,6 +57,11 @@ impl Meter {
 
     /// Says that the image has arrived.
     pub(super) fn finish(self) {
+        #[cfg(feature = "progress")]
+        if let Some(bar) = &self.bar {
+            // Or it would take the line with it.
+            bar.finish_and_clear();
+        }
         // An engine says nothing of what it has, and nothing of the size of what arrives at once.
         let (_, layers) = self.layers.count();
         let mut parts = Vec::new();
@@ -88,12 +93,11 @@ fn bar(image: &str) -> Option<indicatif::ProgressBar> {
     if stderr::is_quiet() || !std::io::stderr().is_terminal() {
         return None;
     }
-    let template =
-        "s3-test: {prefix} [{bar:30}] {msg}, {decimal_bytes} of {decimal_total_bytes}, {elapsed}";
+    let template = "s3-test: {prefix} [{bar:30}] {msg}";
     let style = indicatif::ProgressStyle::with_template(template)
         .ok()?
         .progress_chars("=> ");
-    let bar = indicatif::ProgressBar::new(0)
+    let bar = indicatif::ProgressBar::new(1)
         .with_style(style)
         .with_prefix(format!("pulling {image}"));
     bar.enable_steady_tick(Duration::from_millis(200));
