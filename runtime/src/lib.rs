@@ -8,6 +8,8 @@
 
 mod bucket;
 mod builder;
+#[cfg(feature = "cli")]
+mod cli;
 mod error;
 mod fixtures;
 mod gateway;
@@ -61,6 +63,13 @@ pub mod __private {
     pub use crate::test::{
         Body, Conclusion, SetUpCall, Test, body, called, returned, run, run_blocking, set_up,
     };
+}
+
+/// The program `s3-test`. It is not part of the stable interface.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod __cli {
+    pub use crate::cli::main;
 }
 
 /// An S3 server inside this process, for programs and tests that need one without a bucket of their own.

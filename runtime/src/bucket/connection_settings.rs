@@ -3,7 +3,33 @@
 use std::collections::HashMap;
 
 use super::TestBucket;
-use crate::options::CA_BUNDLE;
+use crate::{options::CA_BUNDLE, server::Server};
+
+/// Returns the variables that lead programs to a server, at this endpoint.
+pub(crate) fn server_variables(server: &Server, endpoint: &str) -> Vec<(&'static str, String)> {
+    let mut variables = vec![
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_ENDPOINT_URL_S3", endpoint.to_owned()),
+        ("AWS_ENDPOINT", endpoint.to_owned()),
+        ("AWS_ALLOW_HTTP", "true".to_owned()),
+        ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "false".to_owned()),
+        ("AWS_ACCESS_KEY_ID", server.access_key.clone()),
+        ("AWS_SECRET_ACCESS_KEY", server.secret_key.clone()),
+        ("AWS_REGION", server.region.clone()),
+        ("AWS_DEFAULT_REGION", server.region.clone()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ];
+    if endpoint.starts_with("https://")
+        && let Ok(bundle) = std::env::var(CA_BUNDLE)
+        && !bundle.is_empty()
+    {
+        variables.push(("AWS_CA_BUNDLE", bundle));
+    }
+    if let Some(url) = &server.console_url {
+        variables.push(("S3_CONSOLE_URL", url.clone()));
+    }
+    variables
+}
 
 /// Connection settings for other clients. They hold the keys in plain text.
 impl TestBucket {
@@ -34,30 +60,9 @@ impl TestBucket {
     /// certificate authority (`S3_TEST_CA_BUNDLE`).
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
-        let mut variables = vec![
-            ("AWS_ENDPOINT_URL", self.endpoint().to_owned()),
-            ("AWS_ENDPOINT_URL_S3", self.endpoint().to_owned()),
-            ("AWS_ENDPOINT", self.endpoint().to_owned()),
-            ("AWS_ALLOW_HTTP", "true".to_owned()),
-            ("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "false".to_owned()),
-            ("AWS_ACCESS_KEY_ID", self.access_key().to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", self.secret_key().to_owned()),
-            ("AWS_REGION", self.region().to_owned()),
-            ("AWS_DEFAULT_REGION", self.region().to_owned()),
-            ("AWS_BUCKET", self.name().to_owned()),
-            ("AWS_BUCKET_NAME", self.name().to_owned()),
-            ("AWS_STORAGE_BUCKET_NAME", self.name().to_owned()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ];
-        if self.endpoint().starts_with("https://")
-            && let Ok(bundle) = std::env::var(CA_BUNDLE)
-            && !bundle.is_empty()
-        {
-            variables.push(("AWS_CA_BUNDLE", bundle));
-        }
-        if let Some(url) = self.console_url() {
-            variables.push(("S3_CONSOLE_URL", url.to_owned()));
-        }
+        let mut variables = server_variables(self.server(), self.endpoint());
+        let names = ["AWS_BUCKET", "AWS_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME"];
+        variables.extend(names.map(|name| (name, self.name().to_owned())));
         variables
     }
 

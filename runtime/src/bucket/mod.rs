@@ -14,6 +14,8 @@ use std::{fmt, sync::Arc};
 
 use object_store::client::HttpClient;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::connection_settings::server_variables;
 pub(crate) use self::{
     name::unique_name,
     siblings::{Sibling, Siblings},

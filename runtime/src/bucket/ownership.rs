@@ -13,6 +13,8 @@ use super::{
     proof::{Judgement, Proof, is_unknown},
     verification,
 };
+#[cfg(feature = "cli")]
+use crate::state::bucket_lock;
 use crate::{
     process::{exit, stderr},
     s3::{Admin, Failure},
@@ -124,6 +126,12 @@ pub(crate) fn keep(server: &Server, mut lock: FileLock) {
     // Unmarked buckets are never deleted on external servers; on ours any process may delete them.
     let note = (!server.is_external()).then(|| KEPT.to_owned());
     let _ = lock.set_note(note);
+}
+
+/// Returns the buckets that are kept on the server with this identity, one of s3-test's own.
+#[cfg(feature = "cli")]
+pub(crate) fn kept(identity: &str, state: &StateDirectory) -> Vec<String> {
+    bucket_lock::noted(identity, state, KEPT)
 }
 
 /// Deletes the bucket of a killed process, unless it is kept.

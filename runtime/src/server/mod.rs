@@ -13,6 +13,8 @@ mod registry;
 
 use std::sync::Arc;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::container::survey;
 pub(crate) use self::handle::Server;
 use crate::{
     error::Error,

@@ -44,6 +44,28 @@ pub(crate) fn take_abandoned<'a>(
         })
 }
 
+/// Returns the buckets on the server with this identity whose locks have this note.
+#[cfg(feature = "cli")]
+pub(crate) fn noted(identity: &str, state: &StateDirectory, note: &str) -> Vec<String> {
+    let prefix = prefix(identity);
+    let names = state.lock_names(&prefix).into_iter();
+    let noted = names.filter(|name| state.note(name).as_deref() == Some(note));
+    let bucket = |name: String| {
+        let bucket = name.strip_prefix(&prefix)?.strip_suffix(".lock")?;
+        Some(bucket.to_owned())
+    };
+    let mut buckets: Vec<String> = noted.filter_map(bucket).collect();
+    buckets.sort_unstable();
+    buckets
+}
+
+/// Takes the lock of a bucket on the server with this identity, or returns `None` if somebody uses the bucket.
+#[cfg(feature = "cli")]
+pub(crate) fn try_take(identity: &str, bucket: &str, state: &StateDirectory) -> Option<FileLock> {
+    let name = format!("{}{bucket}.lock", prefix(identity));
+    state.try_lock(&name, "removing it by `s3-test rm`").ok()?
+}
+
 /// Removes the lock files of buckets that went with their container: those whose server's identity has this many digits
 /// and is not present any more.
 #[cfg(feature = "container")]

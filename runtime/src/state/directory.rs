@@ -52,6 +52,19 @@ impl StateDirectory {
         &self.identity
     }
 
+    /// Returns where the directory is.
+    #[cfg(feature = "cli")]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the note in the lock called `name`, held or abandoned.
+    #[cfg(feature = "cli")]
+    pub(crate) fn note(&self, name: &str) -> Option<String> {
+        let text = fs::read_to_string(self.path.join(name)).ok()?;
+        text.lines().nth(1).map(str::to_owned)
+    }
+
     /// Waits for the lock called `name`. Gives up when one holder has kept it for `limit`.
     ///
     /// `purpose` names what the lock protects and `holder` the process that asks. Both appear in error messages, and in

@@ -10,6 +10,8 @@ const PROTOCOL: &str = "2";
 pub(super) const HASH_DIGITS: usize = 12;
 pub(super) const IDENTITY_LABEL: &str = "s3-test.identity";
 pub(super) const CONFIGURATION_LABEL: &str = "s3-test.configuration";
+/// The label with the S3 port and the console's in the container.
+pub(super) const PORTS_LABEL: &str = "s3-test.ports";
 pub(super) const IDLE_TIMEOUT_LABEL: &str = "s3-test.idle-timeout";
 
 /// The settings that a container is started with, and their hash, by which it is found.

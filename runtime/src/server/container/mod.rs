@@ -31,6 +31,8 @@ mod refusal;
 mod request;
 #[cfg(feature = "container")]
 mod start;
+#[cfg(feature = "cli")]
+pub(crate) mod survey;
 #[cfg(feature = "container")]
 mod sweep;
 

@@ -10,7 +10,9 @@ use testcontainers::{
 
 use super::{
     candidate::whole_seconds,
-    configuration::{CONFIGURATION_LABEL, Configuration, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL},
+    configuration::{
+        CONFIGURATION_LABEL, Configuration, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL, PORTS_LABEL,
+    },
     engine::Engine,
     extras::{Extra, Extras},
     image::{DATA, IDLE_FILE, user_id, variables},
@@ -101,6 +103,7 @@ impl Request<'_> {
             .with_container_name(self.configuration.container_name())
             .with_label(IDENTITY_LABEL, self.state.identity())
             .with_label(CONFIGURATION_LABEL, self.configuration.hash())
+            .with_label(PORTS_LABEL, format!("{} {}", ports[0], ports[1]))
             .with_startup_timeout(settings.startup_timeout)
             .with_host_config_modifier(move |host| {
                 restrict(host, &bind, ports, &extras);
