@@ -1,4 +1,4 @@
-//! The tables of options in the README and in the attribute's documentation.
+//! The table of options in the attribute's documentation, and the pages that people read.
 //!
 //! `UPDATE_TABLES=1 cargo test -p s3-test-suite --test documentation` writes them.
 
@@ -7,7 +7,7 @@ use std::{env, fs};
 use s3_test_options::{OPTIONS, markdown};
 use s3_test_suite::workspace;
 
-const FILES: [&str; 2] = ["README.md", "macros/src/s3_test/options.md"];
+const FILES: [&str; 1] = ["macros/src/s3_test/options.md"];
 
 /// Returns a text with its table of options replaced by another.
 fn with_table(text: &str, table: &str) -> String {
@@ -41,7 +41,7 @@ fn the_tables_are_those_of_the_options() {
     }
 }
 
-/// Every option with its name, an example, its variable, its key and its default, in both tables.
+/// Every option with its name, an example, its variable, its key and its default.
 #[test]
 fn the_tables_tell_every_option_and_each_of_its_sources() {
     let table = markdown();
@@ -63,6 +63,48 @@ fn the_tables_tell_every_option_and_each_of_its_sources() {
         let expected = option.variable().map(|_| format!("`{}`", option.name));
         assert_eq!(key, expected.unwrap_or_default());
         assert!(!default.is_empty(), "{row:?}");
+    }
+}
+
+/// Every figure of the README stands in the benchmarks' own page, and every page that it names is there.
+#[test]
+fn the_readme_has_its_figures_and_pages_from_this_repository() {
+    let read = |path: &str| fs::read_to_string(workspace().join(path)).expect(path);
+    let readme = read("README.md");
+    let benchmarks = read("benches/README.md");
+    let (_, figures) = readme.split_once("## How fast").expect("figures");
+    let (figures, _) = figures.split_once("\n## ").expect("a next section");
+    let rows: Vec<&str> = figures
+        .lines()
+        .filter(|line| line.ends_with("` |"))
+        .collect();
+    assert_eq!(rows.len(), 4, "{figures}");
+    for row in rows {
+        let benchmark = row.rsplit('`').nth(1).expect("a benchmark");
+        let path = workspace().join(format!("benches/benches/{benchmark}.rs"));
+        assert!(path.is_file(), "{row}");
+        let number = row.split('|').nth(2).expect("a figure").trim();
+        let number = number.split_whitespace().next().expect("a number");
+        // 2.4 s stands there as 2380 ms.
+        let there =
+            benchmarks.contains(number) || number == "2.4" && benchmarks.contains("| 2380 |");
+        assert!(
+            there,
+            "{number} of `{benchmark}` is not in benches/README.md"
+        );
+    }
+    for target in readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+    {
+        let own = !target.starts_with("http") && !target.starts_with('#');
+        assert!(!own || workspace().join(target).exists(), "{target}");
+    }
+    let guides = read("runtime/src/lib.rs");
+    for rest in readme.split("s3_test/guide/").skip(1) {
+        let name = rest.split('/').next().expect("a guide");
+        assert!(guides.contains(&format!("pub mod {name} {{}}")), "{name}");
     }
 }
 

@@ -63,6 +63,16 @@ impl Project {
     }
 }
 
+/// The lines that `cargo add --dev s3-test` writes, as the README says to.
+fn cargo_add() -> String {
+    let commands = readme_block("console");
+    assert!(
+        commands.starts_with("$ cargo add --dev s3-test\n"),
+        "{commands}"
+    );
+    "[dependencies]\n\n[dev-dependencies]\ns3-test = \"0.1\"\n".to_owned()
+}
+
 /// The first block of the README in this language.
 fn readme_block(language: &str) -> String {
     let readme = fs::read_to_string(workspace().join("README.md")).expect("the README");
@@ -76,7 +86,7 @@ fn readme_block(language: &str) -> String {
 fn the_readme_works_in_an_empty_folder(sandbox: Sandbox) {
     let sandbox = sandbox.idle_timeout("60s");
     let project = Project::new(&sandbox, "newcomer");
-    project.depend(&readme_block("toml"));
+    project.depend(&cargo_add());
     project.write("tests/uploads.rs", &readme_block("rust"));
     // Somebody else's re-export, and a module that looks like the crate.
     project.write("tests/renamed.rs", RENAMED);
@@ -146,7 +156,7 @@ fn a_renamed_dependency_works(sandbox: Sandbox) {
 fn a_file_beside_the_manifest_configures_the_tests() {
     let sandbox = Sandbox::embedded();
     let project = Project::new(&sandbox, "configured");
-    project.depend(&readme_block("toml"));
+    project.depend(&cargo_add());
     project.write("data/hello.txt", "hello");
     project.write(
         "tests/configured.rs",
