@@ -53,6 +53,14 @@ pub mod guide {
     pub mod external {}
     #[doc = include_str!("guides/without-the-macro.md")]
     pub mod without_the_macro {}
+    #[doc = include_str!("guides/from_bucket.md")]
+    pub mod from_bucket {}
+    #[doc = include_str!("guides/ci.md")]
+    pub mod ci {}
+    #[doc = include_str!("guides/coming_from.md")]
+    pub mod coming_from {}
+    #[doc = include_str!("guides/troubleshooting.md")]
+    pub mod troubleshooting {}
 }
 
 /// The functions and types that the attribute's expansion uses. They are not part of the stable interface.
