@@ -8,4 +8,4 @@ if ! command -v podman >/dev/null 2>&1; then
   as_root apt-get update -qq
   as_root apt-get install -y -qq podman
 fi
-S3_TEST_REQUIRE_PODMAN=1 cargo test -p s3-test-suite --test podman -- --test-threads=1 "$@"
+S3_TEST_REQUIRE_PODMAN=1 cargo test -p s3-test-suite --test podman -- "$@"

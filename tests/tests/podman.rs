@@ -3,13 +3,20 @@
 //!
 //! Skipped with a message where there is no Podman; `S3_TEST_REQUIRE_PODMAN=1` makes that an error.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use s3_test_suite::{Finished, Podman, Sandbox, Subject, cargo};
+
+/// Held by the test that runs: several at once would be slower than one after the other, and their time limits are short.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Runs tests of another file of the suite on Podman.
 #[track_caller]
 fn run_on_podman(file: &str, tests: &[&str]) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(podman) = Podman::start() else {
         return;
     };
@@ -27,6 +34,7 @@ fn run_on_podman(file: &str, tests: &[&str]) {
 
 #[test]
 fn a_container_has_its_data_in_memory() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(podman) = Podman::start() else {
         return;
     };
