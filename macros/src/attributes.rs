@@ -1,5 +1,8 @@
 //! The function's other attributes: which belong to the test that the harness sees, and which to the function inside.
-use syn::{Attribute, Meta, Path, Result, Token, parse::ParseStream, punctuated::Punctuated};
+use syn::{
+    Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Path, Result, Token,
+    parse::ParseStream, punctuated::Punctuated,
+};
 
 /// Attributes of the harness, of conditional compilation, of lints and of documentation.
 ///
@@ -24,6 +27,24 @@ const OF_THE_WRAPPER: [&str; 13] = [
 pub(crate) struct Conditional {
     pub(crate) condition: Option<Meta>,
     pub(crate) meta: Meta,
+}
+
+impl Conditional {
+    /// Returns the words that a `#[should_panic]` expects, if it names any.
+    pub(crate) fn expected_panic(&self) -> Option<LitStr> {
+        let value = match &self.meta {
+            Meta::Path(_) => return None,
+            Meta::NameValue(pair) => pair.value.clone(),
+            Meta::List(list) => list.parse_args::<MetaNameValue>().ok()?.value,
+        };
+        match value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(words),
+                ..
+            }) => Some(words),
+            _ => None,
+        }
+    }
 }
 
 /// The attributes of a test, in their order.

@@ -41,6 +41,7 @@ use crate::{
     options::{ParsedOptions, Setting},
     parameters::{self, Parameter, Passed},
     problems::Problems,
+    should_panic,
     signature::{Function, Output},
     value::Text,
 };
@@ -139,11 +140,17 @@ fn description(
 ) -> TokenStream {
     let mixed = Span::mixed_site();
     let text = shown(name);
-    let should_panic = should_panic(attrs);
+    let should_panic = should_panic::is_there(attrs);
+    let panics_with = should_panic::words(attrs);
     let options = options(&args.0, krate);
     let has_own = |parameter: &Parameter| parameter.bucket.is_some();
     let main_bucket =
         parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
+    let shared = parameters.iter().filter(|it| !has_own(it));
+    let shared: Vec<&str> = shared.map(|it| it.name.as_str()).collect();
+    let shared = main_bucket.then(|| shared.join(", "));
+    let own = parameters.iter().filter(|it| has_own(it));
+    let names = list(shared.into_iter().chain(own.map(|it| it.name.clone())));
     let parameters = parameters.iter().map(|it| described(it, krate));
     let setup = match args.setup() {
         Some(path) => set_up(path, krate),
@@ -154,9 +161,11 @@ fn description(
             path: ::core::concat!(::core::module_path!(), "::", #text),
             package: ::core::env!("CARGO_MANIFEST_DIR"),
             should_panic: #should_panic,
+            panics_with: #panics_with,
             options: #options,
             main_bucket: #main_bucket,
             parameters: ::std::vec::Vec::from([#(#parameters),*]),
+            names: #names,
             setup: #setup,
         }
     }
@@ -293,18 +302,6 @@ fn crate_path(args: &Args) -> TokenStream {
         Some(path) => path.to_token_stream(),
         None => quote_spanned!(Span::mixed_site()=> ::s3_test),
     }
-}
-
-fn should_panic(attrs: &Attributes) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let mut conditions = Vec::new();
-    for attr in attrs.should_panic() {
-        match &attr.condition {
-            Some(condition) => conditions.push(condition),
-            None => return quote_spanned!(mixed=> true),
-        }
-    }
-    quote_spanned!(mixed=> ::core::cfg!(any(#(#conditions),*)))
 }
 
 fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {

@@ -10,6 +10,7 @@ mod list;
 mod options;
 mod parameters;
 mod problems;
+mod should_panic;
 mod signature;
 mod value;
 

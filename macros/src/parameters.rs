@@ -3,7 +3,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use s3_test_options::Scope;
 use syn::{
-    Attribute, Error, FnArg, LitStr, Meta, PatType, Result, Signature, Type, TypeReference,
+    Attribute, Error, FnArg, LitStr, Meta, Pat, PatType, Result, Signature, Type, TypeReference,
     spanned::Spanned as _,
 };
 
@@ -11,6 +11,8 @@ use crate::{attributes, options::ParsedOptions, problems::Problems};
 
 /// One parameter.
 pub(crate) struct Parameter {
+    /// The name for people: a pattern that is no name is shown as it is.
+    pub(crate) name: String,
     /// The type to make, or the trait of the object to make.
     pub(crate) ty: Type,
     pub(crate) passed: Passed,
@@ -54,10 +56,23 @@ pub(crate) fn take(sig: &mut Signature, problems: &mut Problems) -> Vec<Paramete
             ));
         }
         if let Some((ty, passed)) = problems.keep(passed(&parameter.ty)) {
-            parameters.push(Parameter { ty, passed, bucket });
+            let name = name(&parameter.pat);
+            parameters.push(Parameter {
+                name,
+                ty,
+                passed,
+                bucket,
+            });
         }
     }
     parameters
+}
+
+fn name(pattern: &Pat) -> String {
+    match pattern {
+        Pat::Ident(it) => it.ident.to_string(),
+        other => other.to_token_stream().to_string(),
+    }
 }
 
 /// Reports two buckets of one name. `own` is the name of the test's own bucket.

@@ -283,6 +283,17 @@ pub(crate) enum Error {
         message: String,
     },
 
+    /// The server did not show what is in the test's bucket.
+    #[error(
+        "the bucket `{bucket}` did not show {asked_for}: {message}. See that the test has not deleted it, and that its \
+         server runs."
+    )]
+    BucketUnread {
+        bucket: String,
+        asked_for: String,
+        message: String,
+    },
+
     /// The server did not switch on the versioning of the test's bucket.
     #[error(
         "the server at {endpoint} has no versions of objects, which the option `versioning` asks for: \

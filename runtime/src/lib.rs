@@ -10,6 +10,7 @@ mod bucket;
 mod builder;
 #[cfg(feature = "cli")]
 mod cli;
+mod dump;
 mod error;
 mod fixtures;
 mod gateway;
@@ -20,8 +21,9 @@ mod s3;
 mod server;
 mod state;
 mod test;
+mod words;
 
-pub use bucket::TestBucket;
+pub use bucket::{Snapshot, TestBucket, UnfinishedUpload};
 pub use builder::{BucketBuilder, OwnedBucket, bucket};
 pub use error::opaque::Error;
 pub use gateway::{

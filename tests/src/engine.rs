@@ -133,6 +133,14 @@ impl Engine {
         }
     }
 
+    /// Freezes the containers with this label: they listen and answer nothing.
+    pub fn pause(&self, label: &str) {
+        for container in self.containers(label) {
+            let id = container.id.unwrap_or_default();
+            let _ = self.runtime.block_on(self.docker.pause_container(&id));
+        }
+    }
+
     /// Removes the containers with this label.
     pub fn remove(&self, label: &str) {
         for container in self.containers(label) {

@@ -128,13 +128,17 @@ fn a_failure_tells_where_to_look_after_its_message(sandbox: Sandbox) {
                 "endpoint  http://127.0.0.1:",
                 "console   http://127.0.0.1:",
                 "bucket    ",
-                "objects   left/behind (1 B)",
+                "objects   1 object, 1 B",
+                "1 B",
+                "uploads   1 multipart upload neither",
             ],
             Server::Embedded => &[
                 "server    the embedded server in this process",
                 "endpoint  http://127.0.0.1:",
                 "bucket    ",
-                "objects   left/behind (1 B)",
+                "objects   1 object, 1 B",
+                "1 B",
+                "uploads   1 multipart upload neither",
             ],
         };
         assert!(rows.len() > expected.len(), "{rows:?}");

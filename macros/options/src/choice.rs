@@ -26,6 +26,16 @@ pub enum Keep {
     Always,
 }
 
+/// The meaning of multipart uploads that a test neither completes nor aborts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnfinishedUploads {
+    /// The report of a failing test shows them.
+    #[default]
+    Report,
+    /// They make a test fail that would succeed.
+    Fail,
+}
+
 /// The tokio runtime of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Flavor {
@@ -65,6 +75,21 @@ pub fn keep(when: &str) -> Result<Keep, String> {
         "always" => Ok(Keep::Always),
         other => Err(format!(
             "a bucket cannot be kept \"{other}\": write \"never\", \"on-failure\" or \"always\""
+        )),
+    }
+}
+
+/// Parses a value of `unfinished_uploads`.
+///
+/// # Errors
+///
+/// Lists the valid words.
+pub fn unfinished_uploads(meaning: &str) -> Result<UnfinishedUploads, String> {
+    match meaning {
+        "report" => Ok(UnfinishedUploads::Report),
+        "fail" => Ok(UnfinishedUploads::Fail),
+        other => Err(format!(
+            "unfinished uploads cannot \"{other}\": write \"report\" or \"fail\""
         )),
     }
 }

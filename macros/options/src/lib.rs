@@ -17,7 +17,9 @@ mod table;
 mod value;
 
 pub use bucket_name::{LONGEST_PREFIX, bucket, bucket_prefix};
-pub use choice::{Backend, Flavor, Keep, backend, flavor, keep};
+pub use choice::{
+    Backend, Flavor, Keep, UnfinishedUploads, backend, flavor, keep, unfinished_uploads,
+};
 pub use row::{Backends, DefaultValue, Kind, Row, Rule, Scope};
 pub use table::{NAMED_TWICE, OPTIONS, TABLE, Table, markdown, misplaced, names, row, suggestion};
-pub use value::{count, duration, endpoint, fixture_prefix, port, text, variable_name};
+pub use value::{count, duration, endpoint, fixture_prefix, port, size, text, variable_name};

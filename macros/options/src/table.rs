@@ -137,6 +137,38 @@ macro_rules! for_each_option {
                 meaning: "Keeps the bucket after the test.",
                 type_words: "string: `\"never\"`, `\"on-failure\"` or `\"always\"`",
             }
+            unfinished_uploads: Text(|_, meaning| problems(choice::unfinished_uploads(meaning))) {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::value("report"),
+                example: "unfinished_uploads = \"fail\"",
+                meaning: "Multipart uploads that are neither completed nor aborted at the end: `report` shows them if the test fails, and `fail` also makes a test fail that would succeed.",
+                type_words: "string: `\"report\"` or `\"fail\"`",
+            }
+            requests: Switch {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("false"),
+                example: "requests = true",
+                meaning: "Notes the test's requests without a parameter `Requests`, so that the report of a failing test shows the last ones.",
+                type_words: "`true` or `false`",
+            }
+            dump: Text(|row, text| problems(value::text(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::none("nothing is written"),
+                example: "dump = \"target/s3-test\"",
+                meaning: "The folder into which a failing test writes the contents of its buckets and its requests, relative to the workspace.",
+                type_words: "string: a path",
+            }
+            dump_limit: Text(|row, text| problems(value::size(row, text))) {
+                scope: Scope::Test,
+                backends: Backends::Every,
+                default: DefaultValue::value("64MiB"),
+                example: "dump_limit = \"64MiB\"",
+                meaning: "The size of the objects that `dump` writes for each bucket.",
+                type_words: "string: a number with `B`, `KB`, `MB`, `KiB`, `MiB` or `GiB`",
+            }
             startup_timeout: Duration {
                 scope: Scope::Test,
                 backends: Backends::Startup,

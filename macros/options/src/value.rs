@@ -38,6 +38,38 @@ pub fn duration(row: &Row, value: &str) -> Result<Duration, String> {
     }
 }
 
+/// A number of bytes above zero, such as `64MiB`.
+///
+/// # Errors
+///
+/// Shows how a size is written.
+pub fn size(row: &Row, value: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 7] = [
+        ("", 1),
+        ("B", 1),
+        ("KB", 1000),
+        ("MB", 1_000_000),
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+    ];
+    let text = value.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    let unit = UNITS.iter().find(|(name, _)| *name == unit.trim_start());
+    let bytes = unit.and_then(|(_, unit)| number.parse::<u64>().ok()?.checked_mul(*unit));
+    match bytes {
+        Some(0) => Err(format!(
+            "`{}` is a size above zero: leave the option out for {}",
+            row.name, row.default.words
+        )),
+        Some(bytes) => Ok(bytes),
+        None => Err(format!(
+            "\"{value}\" is not a size: write a number with its unit, such as \"500KiB\", \"64MiB\" or \"1GiB\""
+        )),
+    }
+}
+
 /// A port that a server can listen on.
 ///
 /// # Errors

@@ -10,6 +10,8 @@ pub(crate) struct TestBucket {
     pub(crate) path: &'static str,
     pub(crate) package: &'static str,
     pub(crate) should_panic: bool,
+    pub(crate) panics_with: Option<&'static str>,
+    pub(crate) names: &'static [&'static str],
     /// Those of this bucket.
     pub(crate) options: Vec<String>,
     /// The place of the parameter that it belongs to among those with a bucket of their own.
@@ -92,7 +94,8 @@ pub(crate) mod __private {
             bucket: &'static str, bucket_prefix: &'static str, backend: &'static str, image: &'static str,
             access_key: &'static str, secret_key: &'static str, region: &'static str, endpoint: &'static str,
             startup_timeout: &'static str, idle_timeout: &'static str, timeout: &'static str,
-            keep: &'static str, flavor: &'static str,
+            keep: &'static str, unfinished_uploads: &'static str, requests: bool, dump: &'static str,
+            dump_limit: &'static str, flavor: &'static str,
             port: u16, console_port: u16, worker_threads: usize, versioning: bool, start_paused: bool,
             command: &'static [&'static str], environment: &'static [(&'static str, &'static str)],
             fixtures: &'static [(&'static str, Option<&'static str>)]
@@ -103,9 +106,11 @@ pub(crate) mod __private {
         pub(crate) path: &'static str,
         pub(crate) package: &'static str,
         pub(crate) should_panic: bool,
+        pub(crate) panics_with: Option<&'static str>,
         pub(crate) options: Options,
         pub(crate) main_bucket: bool,
         pub(crate) parameters: Vec<Parameter>,
+        pub(crate) names: &'static [&'static str],
         pub(crate) setup: Option<SetUp>,
     }
 
@@ -148,6 +153,8 @@ pub(crate) mod __private {
                 path: test.path,
                 package: test.package,
                 should_panic: test.should_panic,
+                panics_with: test.panics_with,
+                names: test.names,
                 options: test.options.0,
                 index: None,
                 main_bucket,

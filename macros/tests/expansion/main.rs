@@ -25,6 +25,7 @@ async fn nothing_asked_for(given: TestBucket) {
     assert_eq!(given.options, NOTHING);
     assert_eq!(given.buckets, 0);
     assert!(given.main_bucket && !given.should_panic && !given.blocking);
+    assert_eq!((given.panics_with, given.names), (None, &["given"][..]));
     assert!(!given.gateway);
 }
 
@@ -43,6 +44,10 @@ async fn nothing_asked_for(given: TestBucket) {
     fixtures("src", "Cargo.toml" => "toml/"),
     versioning = true,
     keep = "on-failure",
+    unfinished_uploads = "fail",
+    requests = true,
+    dump = "target/s3-test",
+    dump_limit = "1GiB",
     startup_timeout = "1m 30s",
     idle_timeout = "500ms",
     timeout = "5s",
@@ -67,6 +72,10 @@ async fn every_option(given: TestBucket) {
             "fixtures [(\"src\", None), (\"Cargo.toml\", Some(\"toml/\"))]",
             "versioning true",
             "keep \"on-failure\"",
+            "unfinished_uploads \"fail\"",
+            "requests true",
+            "dump \"target/s3-test\"",
+            "dump_limit \"1GiB\"",
             "startup_timeout \"1m 30s\"",
             "idle_timeout \"500ms\"",
             "timeout \"5s\"",
@@ -270,12 +279,14 @@ mod r#type {
 #[s3_test(crate = fake)]
 #[should_panic(expected = "should_panic: true")]
 async fn expected_panic(given: TestBucket) {
+    assert_eq!(given.panics_with, Some("should_panic: true"));
     panic!("should_panic: {}", given.should_panic);
 }
 
 #[s3_test(crate = fake)]
 #[cfg_attr(all(), should_panic(expected = "should_panic: true"))]
 async fn expected_panic_on_a_condition(given: TestBucket) {
+    assert_eq!(given.panics_with, Some("should_panic: true"));
     panic!("should_panic: {}", given.should_panic);
 }
 
@@ -283,6 +294,31 @@ async fn expected_panic_on_a_condition(given: TestBucket) {
 #[cfg_attr(any(), should_panic)]
 async fn no_panic_on_a_condition_that_does_not_hold(given: TestBucket) {
     assert!(!given.should_panic);
+}
+
+#[s3_test(crate = fake)]
+#[cfg_attr(any(), should_panic(expected = "nothing"))]
+async fn no_words_on_a_condition_that_does_not_hold(given: TestBucket) {
+    assert_eq!(given.panics_with, None);
+}
+
+#[s3_test(crate = fake)]
+#[should_panic = "Some(\"Some"]
+async fn expected_panic_in_the_short_form(given: TestBucket) {
+    panic!("{:?}", given.panics_with);
+}
+
+#[s3_test(crate = fake)]
+async fn names_of_parameters(
+    one: TestBucket,
+    #[bucket] mut _other: TestBucket,
+    TestBucket { names, .. }: TestBucket,
+    #[bucket] _: TestBucket,
+) {
+    assert_eq!(names.len(), 3);
+    assert!(names[0].starts_with("one, TestBucket {"), "{names:?}");
+    assert_eq!(names[1..], ["_other", "_"]);
+    assert_eq!(one.names, names);
 }
 
 #[s3_test(crate = fake)]

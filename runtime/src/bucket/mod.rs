@@ -2,10 +2,12 @@
 
 mod claim;
 mod connection_settings;
+mod inspect;
 mod name;
 pub(crate) mod ownership;
 mod proof;
 mod siblings;
+mod snapshot;
 pub(crate) mod store;
 mod sweep;
 mod verification;
@@ -16,6 +18,7 @@ use object_store::client::HttpClient;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::connection_settings::server_variables;
+pub use self::{inspect::UnfinishedUpload, snapshot::Snapshot};
 pub(crate) use self::{
     name::unique_name,
     siblings::{Sibling, Siblings},

@@ -143,6 +143,15 @@ impl TestBucket {
         })
     }
 
+    /// Returns this bucket and the further ones that the test has made.
+    pub(crate) fn with_siblings(&self) -> Vec<Self> {
+        let siblings = self.siblings.names().into_iter().map(|name| Self {
+            name: name.into(),
+            ..self.clone()
+        });
+        std::iter::once(self.clone()).chain(siblings).collect()
+    }
+
     /// Returns the further buckets that the test has made.
     pub(crate) fn siblings(&self) -> &Arc<Siblings> {
         &self.siblings

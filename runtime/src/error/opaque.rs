@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-/// The reason why there is no bucket: one sentence for what happened and one for what to do.
+/// The reason why there is no bucket, or why it does not show what is in it: one sentence for what happened and one for what to do.
 ///
 /// `Debug` prints the same text as `Display`, so it is as readable when `main` or a test returns it.
 ///

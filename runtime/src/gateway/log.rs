@@ -5,10 +5,11 @@ use std::{
     time::Instant,
 };
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use tokio::sync::watch;
 
 use super::{
+    exchange::AnswerHead,
     expected::{self, Expected},
     request::Request,
 };
@@ -27,6 +28,13 @@ pub(super) struct Log {
 struct State {
     requests: Vec<Noted>,
     expected: Vec<Expected>,
+}
+
+impl State {
+    fn all(&self) -> Vec<Request> {
+        let all = self.requests.iter();
+        all.map(|noted| noted.request.clone()).collect()
+    }
 }
 
 #[derive(Debug)]
@@ -93,10 +101,14 @@ impl Log {
         self.state().expected.push(expected);
     }
 
+    /// Returns all requests as they are now, taken or not.
+    pub(super) fn all(&self) -> Vec<Request> {
+        self.state().all()
+    }
+
     pub(super) fn verify(&self) -> Result<(), String> {
         let state = self.state();
-        let all: Vec<Request> = state.requests.iter().map(|it| it.request.clone()).collect();
-        expected::verify(&state.expected, &all)
+        expected::verify(&state.expected, &state.all())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -113,8 +125,12 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Notes the head of the answer.
-    pub(super) fn answered(&self, status: StatusCode) {
-        self.update(|noted| noted.request.status = Some(status.as_u16()));
+    pub(super) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        let head = Arc::new(AnswerHead::of(headers));
+        self.update(|noted| {
+            noted.request.status = Some(status.as_u16());
+            noted.request.answer = Some(head);
+        });
     }
 
     /// Notes bytes of the request's body.

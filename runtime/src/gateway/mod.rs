@@ -10,6 +10,7 @@ mod body;
 mod breaker;
 mod connection;
 mod cost;
+mod exchange;
 mod expectations;
 mod expected;
 mod faults;
@@ -55,8 +56,9 @@ pub(crate) struct Gateway {
 pub(crate) enum StartError {
     /// The endpoint is one of https.
     #[error(
-        "the gateway forwards plain http only, and the server's endpoint is {0}. Run tests that take `Requests` against a \
-         container, the embedded server or an endpoint of plain http (option `backend` or `endpoint`)."
+        "the gateway forwards plain http only, and the server's endpoint is {0}. Run tests that take `Requests` or have the \
+         option `requests` against a container, the embedded server or an endpoint of plain http (option `backend` or \
+         `endpoint`)."
     )]
     NotHttp(String),
     /// No port of this machine was free.
@@ -101,6 +103,11 @@ impl Gateway {
     /// Returns the requests that reach this gateway.
     pub(crate) fn requests(&self) -> Requests {
         Requests::new(self.log.clone())
+    }
+
+    /// Returns all requests so far, also those that the test has taken out of the log.
+    pub(crate) fn all_requests(&self) -> RequestList {
+        self.log.all().into()
     }
 
     /// Returns the way to have requests to this gateway fail.

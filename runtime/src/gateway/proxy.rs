@@ -90,7 +90,7 @@ impl Proxy {
         };
         match answer {
             Ok(answer) => {
-                entry.answered(answer.status());
+                entry.answered(answer.status(), answer.headers());
                 Ok(answer.map(|body| ReceivedBody::new(body, entry).boxed_unsync()))
             }
             Err(Ended::Closed(reason)) => {

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,11 @@ use http::{
     header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, RANGE},
 };
 
-use super::{operation::Operation, target::Target};
+use super::{
+    exchange::{AnswerHead, SentHead},
+    operation::Operation,
+    target::Target,
+};
 
 /// The conditional headers, with those of a copy's source.
 const CONDITIONS: [HeaderName; 8] = [
@@ -71,6 +76,8 @@ pub struct Request {
     pub(super) bytes_received: u64,
     began: Instant,
     pub(super) ended: Option<Instant>,
+    sent: Arc<SentHead>,
+    pub(super) answer: Option<Arc<AnswerHead>>,
 }
 
 impl Request {
@@ -104,6 +111,8 @@ impl Request {
             bytes_received: 0,
             began: Instant::now(),
             ended: None,
+            sent: Arc::new(SentHead::of(request)),
+            answer: None,
         }
     }
 
@@ -225,6 +234,16 @@ impl Request {
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         Some(self.ended?.duration_since(self.began))
+    }
+
+    /// Returns the head of the request, without its secrets.
+    pub(crate) fn sent(&self) -> &SentHead {
+        &self.sent
+    }
+
+    /// Returns the head of the answer, if there is one.
+    pub(crate) fn answer(&self) -> Option<&AnswerHead> {
+        self.answer.as_deref()
     }
 
     /// Returns the part of [`Display`](fmt::Display) that is known when the request arrives.

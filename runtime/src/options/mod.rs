@@ -21,7 +21,7 @@ use crate::error::Error;
 
 /// The kind of server that a test asks for.
 pub(crate) use s3_test_options::Backend as RequestedBackend;
-pub(crate) use s3_test_options::Keep;
+pub(crate) use s3_test_options::{Keep, UnfinishedUploads};
 
 /// The variable that permits endpoints with public addresses. It is no option, since nobody's code should set it.
 pub(crate) const ALLOW_REMOTE: &str = "S3_TEST_ALLOW_REMOTE";
@@ -100,6 +100,12 @@ pub(crate) struct Settings {
     pub(crate) buckets: Vec<BucketSettings>,
     pub(crate) runtime: RuntimeSettings,
     pub(crate) timeout: Option<Duration>,
+    /// True if requests are noted for the report.
+    pub(crate) requests: bool,
+    /// The folder that a failing test writes into.
+    pub(crate) dump: Option<String>,
+    /// The bytes of objects that it writes for each bucket.
+    pub(crate) dump_limit: u64,
 }
 
 /// The options of the server.
@@ -129,6 +135,9 @@ pub(crate) struct BucketSettings {
     pub(crate) fixtures: Vec<Fixture>,
     pub(crate) versioning: bool,
     pub(crate) keep: Keep,
+    /// True if an attribute says so, which no variable changes.
+    pub(crate) keep_is_inline: bool,
+    pub(crate) unfinished_uploads: UnfinishedUploads,
 }
 
 /// The name of a bucket.
@@ -202,6 +211,10 @@ impl Settings {
             fixtures: None,
             bucket_prefix: attribute.bucket_prefix.clone().or(around.bucket_prefix),
             keep: attribute.keep.clone().or(around.keep),
+            unfinished_uploads: attribute
+                .unfinished_uploads
+                .clone()
+                .or(around.unfinished_uploads),
             ..around
         };
         for own in attributes {
@@ -220,6 +233,13 @@ impl Settings {
             buckets,
             runtime: RuntimeSettings::resolve(&all)?,
             timeout: read(&all.timeout, |text| rules::duration(&TABLE.timeout, text))?,
+            requests: required(&TABLE.requests, &all.requests, |requests| Ok(*requests))?,
+            dump: read(&all.dump, |path| {
+                rules::text(&TABLE.dump, path).map(|()| path.clone())
+            })?,
+            dump_limit: required(&TABLE.dump_limit, &all.dump_limit, |size| {
+                rules::size(&TABLE.dump_limit, size)
+            })?,
         })
     }
 }
@@ -423,6 +443,14 @@ impl BucketSettings {
                 Ok(*versioning)
             })?,
             keep: required(&TABLE.keep, &all.keep, |when| rules::keep(when))?,
+            unfinished_uploads: required(
+                &TABLE.unfinished_uploads,
+                &all.unfinished_uploads,
+                |meaning| rules::unfinished_uploads(meaning),
+            )?,
+            keep_is_inline: all
+                .keep
+                .is_some_and(|keep| matches!(keep.source, Source::Attribute(_))),
         })
     }
 }

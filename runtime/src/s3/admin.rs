@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use object_store::{
     aws::{AwsAuthorizer, AwsCredential},
-    client::{HttpClient, HttpErrorKind, HttpRequestBody},
+    client::{HttpClient, HttpErrorKind, HttpRequestBody, HttpResponse},
 };
 use serde::Deserialize;
 
@@ -188,6 +188,19 @@ impl Admin {
         put.await.map(drop)
     }
 
+    /// Returns the headers of the resource at a path.
+    pub(crate) async fn head(&self, path: &str) -> Result<HeaderMap, Failure> {
+        let request = self.request(Method::HEAD, path, &[], "")?;
+        let answered = within_limit(self.answer(request)).await?;
+        Ok(answered.into_parts().0.headers)
+    }
+
+    /// Returns the resource at a path, whose body is still to come and has no limit of time.
+    pub(crate) async fn open(&self, path: &str) -> Result<HttpResponse, Failure> {
+        let request = self.request(Method::GET, path, &[], "")?;
+        within_limit(self.answer(request)).await
+    }
+
     /// Sends a request and returns the body of its answer. The path and the query are percent-encoded already.
     async fn send(
         &self,
@@ -196,6 +209,18 @@ impl Admin {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<String, Failure> {
+        let request = self.request(method, path, headers, body)?;
+        within_limit(async { text(self.answer(request).await?).await }).await
+    }
+
+    /// Makes a signed request.
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Request<HttpRequestBody>, Failure> {
         let path = format!("/{path}");
         let address = format!("{}{path}", self.endpoint);
         // In a URL `..` leads up, even encoded, so a request for one bucket could reach another.
@@ -219,17 +244,11 @@ impl Admin {
         AwsAuthorizer::new(&self.credential, "s3", &self.region)
             .try_authorize(&mut request, None)
             .map_err(|error| Failure::Unsendable(error.to_string()))?;
-        tokio::time::timeout(LIMIT, self.execute(request))
-            .await
-            .unwrap_or_else(|_elapsed| {
-                Err(Failure::NoAnswer(format!(
-                    "nothing came within {} s",
-                    LIMIT.as_secs()
-                )))
-            })
+        Ok(request)
     }
 
-    async fn execute(&self, request: Request<HttpRequestBody>) -> Result<String, Failure> {
+    /// Sends a request and returns the head of its answer, if that is one of success.
+    async fn answer(&self, request: Request<HttpRequestBody>) -> Result<HttpResponse, Failure> {
         let response = self.http.execute(request).await.map_err(|error| {
             let message = innermost(&error);
             // object_store reports a firewall that drops packets as a timeout; only the client knows that it was connecting.
@@ -243,17 +262,31 @@ impl Admin {
             }
         })?;
         let status = response.status();
-        let body = response
-            .into_body()
-            .bytes()
-            .await
-            .map_err(|error| Failure::NoAnswer(innermost(&error)))?;
-        let body = String::from_utf8_lossy(&body);
         if status.is_success() {
-            return Ok(body.into_owned());
+            return Ok(response);
         }
-        Err(Failure::Refused(status, error_message(&body)))
+        Err(Failure::Refused(
+            status,
+            error_message(&text(response).await?),
+        ))
     }
+}
+
+async fn within_limit<T>(answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::time::timeout(LIMIT, answer)
+        .await
+        .unwrap_or_else(|_elapsed| {
+            Err(Failure::NoAnswer(format!(
+                "nothing came within {} s",
+                LIMIT.as_secs()
+            )))
+        })
+}
+
+async fn text(response: HttpResponse) -> Result<String, Failure> {
+    let body = response.into_body().bytes().await;
+    let body = body.map_err(|error| Failure::NoAnswer(innermost(&error)))?;
+    Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
 /// An answer to ListBuckets.

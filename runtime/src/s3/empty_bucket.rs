@@ -7,29 +7,25 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use http::StatusCode;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde::Deserialize;
+use percent_encoding::utf8_percent_encode;
 
-use super::{Admin, Failure};
+use super::{
+    Admin, Failure,
+    listing::{Entry, List, Pages, QUERY, object_path},
+};
 
 /// The limit for emptying one bucket. A server deletes about a thousand objects in a second.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 const REQUESTS_AT_ONCE: usize = 16;
-/// Characters that a query holds unencoded. (S3 API reference: Signature Version 4, URI encoding.)
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-/// Characters that a key holds unencoded.
-const KEY: &AsciiSet = &QUERY.remove(b'/');
+/// Everything that keeps a bucket from being deleted, in the order in which it goes.
+const LISTS: [List; 3] = [List::Uploads, List::Versions, List::Objects];
 /// Deletes objects that a test has locked in governance mode, if the keys permit it.
 const BYPASS: [(&str, &str); 1] = [("x-amz-bypass-governance-retention", "true")];
 
 /// Deletes everything in the bucket.
 pub(crate) async fn empty(admin: &Admin, bucket: &str) -> Result<(), Failure> {
     let emptied = async {
-        for list in ["uploads", "versions", "list-type=2"] {
+        for list in LISTS {
             empty_list(admin, bucket, list).await?;
         }
         Ok(())
@@ -46,12 +42,8 @@ pub(crate) async fn empty(admin: &Admin, bucket: &str) -> Result<(), Failure> {
 
 /// Returns true if nothing is in the bucket, in none of the lists that the server has.
 pub(crate) async fn is_empty(admin: &Admin, bucket: &str) -> Result<bool, Failure> {
-    for list in [
-        "uploads&max-uploads=1",
-        "versions&max-keys=1",
-        "list-type=2&max-keys=1",
-    ] {
-        let page = page_of(admin, bucket, list).await?;
+    for list in LISTS {
+        let page = first_page(Pages::new(admin, bucket, list).of_one_entry()).await?;
         if page.is_some_and(|page| !page.is_empty()) {
             return Ok(false);
         }
@@ -61,10 +53,8 @@ pub(crate) async fn is_empty(admin: &Admin, bucket: &str) -> Result<bool, Failur
 
 /// Returns the first page of a list, or `None` if the server has no such list. If it has such entries after all, it refuses
 /// to delete the bucket.
-async fn page_of(admin: &Admin, bucket: &str, list: &str) -> Result<Option<Vec<String>>, Failure> {
-    let path = format!("{bucket}?{list}&encoding-type=url");
-    match admin.get(&path).await {
-        Ok(page) => read_page(&page, bucket).map(Some),
+async fn first_page(mut pages: Pages<'_>) -> Result<Option<Vec<Entry>>, Failure> {
+    match pages.next().await {
         Err(Failure::Refused(
             StatusCode::NOT_IMPLEMENTED
             | StatusCode::METHOD_NOT_ALLOWED
@@ -72,16 +62,16 @@ async fn page_of(admin: &Admin, bucket: &str, list: &str) -> Result<Option<Vec<S
             | StatusCode::NOT_FOUND,
             _,
         )) => Ok(None),
-        Err(failure) => Err(failure),
+        other => other,
     }
 }
 
 /// Deletes everything that one of the lists holds. (S3 API reference: ListMultipartUploads, ListObjectVersions,
 /// ListObjectsV2.)
-async fn empty_list(admin: &Admin, bucket: &str, list: &str) -> Result<(), Failure> {
+async fn empty_list(admin: &Admin, bucket: &str, list: List) -> Result<(), Failure> {
     let mut before = Vec::new();
     loop {
-        let Some(page) = page_of(admin, bucket, list).await? else {
+        let Some(page) = first_page(Pages::new(admin, bucket, list)).await? else {
             return Ok(());
         };
         if page.is_empty() {
@@ -92,7 +82,8 @@ async fn empty_list(admin: &Admin, bucket: &str, list: &str) -> Result<(), Failu
                 "what was deleted is still listed".to_owned(),
             ));
         }
-        let deletions: Vec<_> = page
+        let paths: Vec<String> = page.iter().map(|entry| path(bucket, entry)).collect();
+        let deletions: Vec<_> = paths
             .iter()
             .map(|path| admin.delete(path, &BYPASS))
             .collect();
@@ -105,69 +96,19 @@ async fn empty_list(admin: &Admin, bucket: &str, list: &str) -> Result<(), Failu
     }
 }
 
-/// A page of any of the lists.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Page {
-    encoding_type: Option<String>,
-    #[serde(rename = "$value", default)]
-    rest: Vec<Element>,
-}
-
-#[derive(Deserialize)]
-enum Element {
-    #[serde(alias = "DeleteMarker", alias = "Upload", alias = "Contents")]
-    Version(Entry),
-    #[serde(other)]
-    Other,
-}
-
-/// An object, one of its versions, a delete marker or an unfinished upload.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Entry {
-    key: String,
-    version_id: Option<String>,
-    upload_id: Option<String>,
-}
-
-/// Returns the paths to delete, with their queries.
-fn read_page(page: &str, bucket: &str) -> Result<Vec<String>, Failure> {
-    let page: Page = quick_xml::de::from_str(page)
-        .map_err(|error| Failure::NoAnswer(format!("no list of the bucket's contents: {error}")))?;
-    let encoded = page.encoding_type.as_deref() == Some("url");
-    let entries = page.rest.into_iter().filter_map(|element| match element {
-        Element::Version(entry) => Some(entry),
-        Element::Other => None,
-    });
-    entries
-        .map(|entry| {
-            let key = match encoded {
-                false => entry.key,
-                true => decode(&entry.key)?,
-            };
-            let mut path = format!("{bucket}/{}", utf8_percent_encode(&key, KEY));
-            let query = [
-                ("versionId", &entry.version_id),
-                ("uploadId", &entry.upload_id),
-            ];
-            for (name, value) in query {
-                if let Some(value) = value {
-                    path.push_str(&format!("?{name}={}", utf8_percent_encode(value, QUERY)));
-                }
-            }
-            Ok(path)
-        })
-        .collect()
-}
-
-/// Decodes a key of a list with `encoding-type=url`, in which S3 writes a space as `+`.
-fn decode(key: &str) -> Result<String, Failure> {
-    let key = key.replace('+', " ");
-    let decoded = percent_decode_str(&key).decode_utf8();
-    decoded
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|error| Failure::NoAnswer(format!("the list has a key that is no text: {error}")))
+/// Returns the path to delete, with its query.
+fn path(bucket: &str, entry: &Entry) -> String {
+    let mut path = object_path(bucket, &entry.key);
+    let query = [
+        ("versionId", &entry.version_id),
+        ("uploadId", &entry.upload_id),
+    ];
+    for (name, value) in query {
+        if let Some(value) = value {
+            path.push_str(&format!("?{name}={}", utf8_percent_encode(value, QUERY)));
+        }
+    }
+    path
 }
 
 #[cfg(test)]
@@ -175,31 +116,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_list_is_read_and_every_key_comes_out_as_it_is() {
-        let versions = "<?xml version=\"1.0\"?><ListVersionsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
-            <Name>b</Name><Prefix/><IsTruncated>false</IsTruncated><EncodingType>url</EncodingType>\
-            <Version><Key>a+b%2Bc//d%25</Key><VersionId>v/1</VersionId><Owner><ID>x</ID></Owner></Version>\
-            <DeleteMarker><Key>%F0%9F%98%80</Key><VersionId>null</VersionId></DeleteMarker>\
-            <Version><Key>/lead</Key><VersionId>v2</VersionId></Version></ListVersionsResult>";
-        assert_eq!(
-            read_page(versions, "b").expect("a page"),
-            [
+    fn every_entry_has_a_path_of_its_own() {
+        let entry = |key: &str, version: Option<&str>, upload: Option<&str>| Entry {
+            key: key.to_owned(),
+            version_id: version.map(str::to_owned),
+            upload_id: upload.map(str::to_owned),
+            ..Entry::default()
+        };
+        for (entry, expected) in [
+            (
+                entry("a b+c//d%", Some("v/1"), None),
                 "b/a%20b%2Bc//d%25?versionId=v%2F1",
+            ),
+            (
+                entry("😀", Some("null"), None),
                 "b/%F0%9F%98%80?versionId=null",
-                "b//lead?versionId=v2"
-            ]
-        );
-        let uploads = "<ListMultipartUploadsResult><Bucket>b</Bucket><Upload><Key>a+b%</Key><UploadId>u=</UploadId>\
-            </Upload></ListMultipartUploadsResult>";
-        assert_eq!(
-            read_page(uploads, "b").expect("a page"),
-            ["b/a%2Bb%25?uploadId=u%3D"]
-        );
-        let objects = "<ListBucketResult><Name>b</Name><Contents><Key>k</Key><Size>1</Size></Contents>\
-            <KeyCount>1</KeyCount></ListBucketResult>";
-        assert_eq!(read_page(objects, "b").expect("a page"), ["b/k"]);
-        let empty = "<ListBucketResult><Name>b</Name></ListBucketResult>";
-        assert!(read_page(empty, "b").expect("a page").is_empty());
-        assert!(read_page("Not Found", "b").is_err());
+            ),
+            (entry("/lead", Some("v2"), None), "b//lead?versionId=v2"),
+            (entry("a+b%", None, Some("u=")), "b/a%2Bb%25?uploadId=u%3D"),
+            (entry("k", None, None), "b/k"),
+        ] {
+            assert_eq!(path("b", &entry), expected);
+        }
     }
 }

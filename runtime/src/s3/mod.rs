@@ -5,10 +5,12 @@ mod bucket_tags;
 mod delete_bucket;
 mod empty_bucket;
 pub(crate) mod http_client;
+mod listing;
 
 pub(crate) use self::{
     admin::{Admin, Failure, innermost},
     bucket_tags::{Tags, bucket_tags, remove_bucket_tags, set_bucket_tag},
     delete_bucket::delete_bucket,
     empty_bucket::is_empty,
+    listing::{Entry, List, Pages, object_path},
 };

@@ -37,6 +37,15 @@ pub(crate) struct Server {
     pub(super) swept: AtomicBool,
 }
 
+/// The end of a server that a report tells of.
+#[derive(Debug)]
+pub(crate) struct End {
+    /// The exit code, if it is known.
+    pub(crate) exit_code: Option<i64>,
+    /// The last lines that the server printed.
+    pub(crate) log: Vec<String>,
+}
+
 /// The part of a server that differs between backends: what keeps it alive, and how its end is noticed.
 pub(super) trait Keeper: fmt::Debug + Send + Sync {
     /// Returns what tells the server from every other one that tests share, as part of the names of locks, or `None` if
@@ -59,6 +68,11 @@ pub(super) trait Keeper: fmt::Debug + Send + Sync {
     /// Returns when the server is gone.
     fn lost(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
+    }
+
+    /// Returns what is known of the end of a server that is gone, within seconds.
+    fn end(&self) -> Pin<Box<dyn Future<Output = Option<End>> + Send + '_>> {
+        Box::pin(std::future::ready(None))
     }
 }
 
@@ -126,5 +140,10 @@ impl Server {
     /// Returns when the server is gone.
     pub(crate) async fn lost(&self) {
         self.keeper.lost().await;
+    }
+
+    /// Returns what is known of the end of a server that is gone, within seconds.
+    pub(crate) async fn end(&self) -> Option<End> {
+        self.keeper.end().await
     }
 }

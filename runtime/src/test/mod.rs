@@ -1,6 +1,7 @@
 //! The life of one test, from top to bottom: options, server, buckets, parameters, body, report, clean-up.
 
 use std::{
+    any::Any,
     panic::resume_unwind,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -11,8 +12,12 @@ mod body;
 mod buckets;
 mod report;
 mod setup;
+mod uploads;
 
-use self::{body::Outcome, report::Report};
+use self::{
+    body::Outcome,
+    report::{Ended, Report},
+};
 #[doc(hidden)]
 pub use self::{
     body::{Body, Conclusion, body, called, returned},
@@ -37,12 +42,16 @@ pub struct Test {
     pub package: &'static str,
     /// Tells whether the function has `#[should_panic]`.
     pub should_panic: bool,
+    /// The words that the panic must have (`expected = "…"`).
+    pub panics_with: Option<&'static str>,
     /// The options inside the attribute.
     pub options: Options,
     /// Tells whether the test needs the bucket that `options` describe.
     pub main_bucket: bool,
     /// The parameters of the function.
     pub parameters: Vec<Parameter>,
+    /// The names of the parameters that each bucket belongs to, in the order of the buckets.
+    pub names: &'static [&'static str],
     /// The option `setup`, if the test has one.
     pub setup: Option<SetUpCall>,
 }
@@ -83,9 +92,11 @@ fn run_with(
         path,
         package,
         should_panic,
+        panics_with,
         options,
         main_bucket,
         parameters,
+        names,
         setup,
     } = test;
     let needs_gateway = parameters.iter().any(Parameter::needs_gateway);
@@ -108,31 +119,45 @@ fn run_with(
         Err(error) => return fail(should_panic, &error.to_string()),
     };
     let server = prepared.server.clone();
-    let gateway =
-        match needs_gateway.then(|| Gateway::start(&server.endpoint, background::handle())) {
-            None => None,
-            Some(Ok(gateway)) => Some(Arc::new(gateway)),
-            Some(Err(error)) => {
-                prepared.clean_up(|_| false);
-                return fail(should_panic, &error.to_string());
-            }
-        };
+    let gateway = match (needs_gateway || settings.requests)
+        .then(|| Gateway::start(&server.endpoint, background::handle()))
+    {
+        None => None,
+        Some(Ok(gateway)) => Some(Arc::new(gateway)),
+        Some(Err(error)) => {
+            prepared.clean_up(|_| false);
+            return fail(should_panic, &error.to_string());
+        }
+    };
     let buckets = prepared.buckets.iter();
     let buckets = buckets.map(|held| held.bucket.clone().through(gateway.clone()));
     let parameters = Parameters::new(parameters, main_bucket, buckets.collect(), setup);
     let outcome = run_body(&settings, parameters, server.clone());
     let outcome = verified(outcome, gateway.as_deref());
-    let failed = match &outcome {
+    let has_failed = |outcome: &Outcome| match outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
-        Outcome::Panicked(_) => !should_panic,
+        Outcome::Panicked(payload) => !should_panic || !has_words(&**payload, panics_with),
         Outcome::Unfinished(_) => true,
     };
-    let _report = background::handle().block_on(async {
-        if failed {
-            server.check_alive().await;
-        }
-        Report::new(path, failed, &prepared, &settings).await
-    });
+    let outcome = match has_failed(&outcome) {
+        true => outcome,
+        false => match background::handle().block_on(uploads::check(&prepared, &settings)) {
+            Ok(()) => outcome,
+            Err(message) => Outcome::Unfinished(message),
+        },
+    };
+    let failed = has_failed(&outcome);
+    let ended = Ended {
+        path,
+        package: &package,
+        failed,
+        message: message_of(&outcome),
+        prepared: &prepared,
+        settings: &settings,
+        names,
+        requests: gateway.as_deref().map(Gateway::all_requests),
+    };
+    let _report = background::handle().block_on(Report::new(&ended));
     prepared.clean_up(|held| held.is_kept(failed));
     match outcome {
         Outcome::Returned(code) => code,
@@ -147,6 +172,25 @@ fn verified(outcome: Outcome, gateway: Option<&Gateway>) -> Outcome {
         (Outcome::Returned(ExitCode::SUCCESS), Some(Err(missed))) => Outcome::Unfinished(missed),
         (outcome, _) => outcome,
     }
+}
+
+/// Returns the words with which a test has failed; nothing of a value that it has returned, which only the harness shows.
+fn message_of(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Returned(_) => None,
+        Outcome::Panicked(payload) => words(&**payload).map(str::to_owned),
+        Outcome::Unfinished(message) => Some(message.clone()),
+    }
+}
+
+/// Returns true if a panic is the one that `#[should_panic]` expects, as the harness judges it.
+fn has_words(payload: &(dyn Any + Send), expected: Option<&str>) -> bool {
+    expected.is_none_or(|expected| words(payload).is_some_and(|words| words.contains(expected)))
+}
+
+fn words(payload: &(dyn Any + Send)) -> Option<&str> {
+    let literal = payload.downcast_ref::<&str>().copied();
+    literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// Returns the folder of the package. A test binary may come from another machine (`cargo nextest archive`); cargo's

@@ -77,7 +77,7 @@ async fn find_or_start(
             .map(|url| format!(" (console {url})"))
             .unwrap_or_default()
     ));
-    Ok(candidate.into_server())
+    Ok(candidate.into_server(engine))
 }
 
 /// Returns the running container of this configuration once it answers, or `None` if it ends or takes too long.

@@ -6,6 +6,7 @@ use testcontainers::bollard::models::ContainerInspectResponse;
 
 use super::{
     configuration::{CONFIGURATION_LABEL, Configuration, IDLE_TIMEOUT_LABEL},
+    end::Watch,
     engine::Engine,
     image::{self, IDLE_FILE},
     last_user,
@@ -16,7 +17,7 @@ use crate::{
     options::Backend,
     process::stderr,
     s3::Admin,
-    server::handle::{Keeper, Server},
+    server::handle::{End, Keeper, Server},
     state::StateDirectory,
 };
 
@@ -109,11 +110,11 @@ impl Candidate {
             }
             Some(_) => {}
         }
-        Ok(self.into_server())
+        Ok(self.into_server(engine))
     }
 
     /// Turns the container, which has answered, into a server.
-    pub(super) fn into_server(self) -> Server {
+    pub(super) fn into_server(self, engine: &Engine) -> Server {
         self.lease.server_is_ready();
         let name = self.configuration.container_name();
         let identity = self.configuration.hash().to_owned();
@@ -130,6 +131,7 @@ impl Candidate {
             force_delete: image::FORCE_DELETE,
             keeper: Box::new(SharedContainer {
                 lease: self.lease,
+                watch: Watch::of(engine, &name),
                 identity,
             }),
             swept: AtomicBool::new(false),
@@ -141,6 +143,7 @@ impl Candidate {
 #[derive(Debug)]
 struct SharedContainer {
     lease: Lease,
+    watch: Watch,
     /// The hash of the container's configuration.
     identity: String,
 }
@@ -160,6 +163,10 @@ impl Keeper for SharedContainer {
 
     fn lost(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(self.lease.lost())
+    }
+
+    fn end(&self) -> Pin<Box<dyn Future<Output = Option<End>> + Send + '_>> {
+        Box::pin(async { Some(self.watch.end().await) })
     }
 }
 

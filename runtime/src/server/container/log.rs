@@ -9,8 +9,9 @@ use futures_util::StreamExt;
 use testcontainers::bollard::query_parameters::LogsOptionsBuilder;
 
 use super::engine::Engine;
+use crate::process::background;
 
-/// The number of lines that an error shows.
+/// The number of lines that an error or a report shows.
 const LINES: usize = 20;
 
 /// The last lines of a container's log, collected while it runs. The engine removes them with the container.
@@ -21,15 +22,25 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn follow(engine: &Engine, name: &str) -> Self {
+        Self::read(engine, name, "all")
+    }
+
+    /// Leaves out what is older than the last lines.
+    pub(super) fn follow_from_now(engine: &Engine, name: &str) -> Self {
+        Self::read(engine, name, &LINES.to_string())
+    }
+
+    fn read(engine: &Engine, name: &str, tail: &str) -> Self {
         let options = LogsOptionsBuilder::new()
             .follow(true)
             .stdout(true)
             .stderr(true)
+            .tail(tail)
             .build();
         let mut stream = Box::pin(engine.docker().logs(name, Some(options)));
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let collected = lines.clone();
-        let follower = tokio::spawn(async move {
+        let follower = background::handle().spawn(async move {
             while let Some(Ok(output)) = stream.next().await {
                 let mut lines = collected.lock().unwrap_or_else(PoisonError::into_inner);
                 let text = output.to_string();

@@ -9,6 +9,8 @@ mod candidate;
 #[cfg(feature = "container")]
 mod configuration;
 #[cfg(feature = "container")]
+mod end;
+#[cfg(feature = "container")]
 mod engine;
 #[cfg(feature = "container")]
 mod extras;
