@@ -63,6 +63,8 @@ pub mod guide {
     pub mod coming_from {}
     #[doc = include_str!("guides/troubleshooting.md")]
     pub mod troubleshooting {}
+    #[doc = include_str!("guides/failing-tests.md")]
+    pub mod failing_tests {}
 }
 
 /// The functions and types that the attribute's expansion uses. They are not part of the stable interface.

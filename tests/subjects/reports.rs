@@ -289,6 +289,7 @@ async fn dumps(
     requests: Requests,
     #[bucket("report-other")] other: &TestBucket,
 ) {
+    put(&*store, "notes/1", "hello").await;
     let attributes = [
         (Attribute::ContentType, "text/plain"),
         (Attribute::Metadata("author".into()), "<Ada>"),
@@ -302,10 +303,9 @@ async fn dumps(
     options.tags.push("stage", "raw + new");
     let path = Path::from("notes/1");
     store
-        .put_opts(&path, "hello <b>".into(), options)
+        .put_opts(&path, "hello <again>".into(), options)
         .await
         .unwrap();
-    put(&*store, "notes/1", "hello again").await;
     put(&*store, "notes", "a file of a folder's name").await;
     put(&*store, "Notes/1", "the same name for some").await;
     put_odd(&bucket, "question%3Fmark").await;
@@ -343,4 +343,23 @@ async fn fetch(address: &str) {
         .body(object_store::client::HttpRequestBody::empty())
         .unwrap();
     assert!(http.execute(request).await.unwrap().status().is_success());
+}
+
+/// The test of the guide `failing-tests`.
+mod invoices {
+    use super::*;
+
+    #[s3_test(bucket = "invoices", requests = true)]
+    async fn an_invoice_is_archived(
+        store: &dyn ObjectStore,
+        #[bucket("archive")] archive: &dyn ObjectStore,
+    ) {
+        put(store, "2026/0001.pdf", &"%PDF".repeat(2500)).await;
+        put(store, "2026/0002.pdf", "").await;
+        let path = Path::from("2026/0003.pdf");
+        let mut upload = store.put_multipart(&path).await.unwrap();
+        upload.put_part("%PDF".into()).await.unwrap();
+        let archived = archive.get(&Path::from("2026/0001.pdf")).await;
+        assert!(archived.is_ok(), "the invoice is not in the archive");
+    }
 }

@@ -79,7 +79,7 @@ fn a_dump_has_everything(sandbox: Sandbox) {
             "requests.jsonl",
         ]
     );
-    assert_eq!(files["buckets/report-dumped/%odd/2"], b"hello again");
+    assert_eq!(files["buckets/report-dumped/%odd/2"], b"hello <again>");
 
     let manifest: Value = serde_json::from_slice(&files["manifest.json"]).expect("JSON");
     assert_eq!(manifest["test"], "subject_reports::dumps");
@@ -99,10 +99,13 @@ fn a_dump_has_everything(sandbox: Sandbox) {
             .expect("a reason")
             .contains("beyond the limit")
     );
-    assert_eq!(objects[3]["size"], 11);
+    assert_eq!(objects[3]["size"], 13);
+    assert_eq!(objects[3]["content_type"], "text/plain");
+    assert_eq!(objects[3]["metadata"]["author"], "<Ada>");
+    assert_eq!(objects[3]["tags"]["stage"], "raw + new");
     assert_eq!(
-        objects[3]["etag"], "44997f87b891f89472b7f2bbe4e000c3",
-        "of `hello again`"
+        objects[3]["etag"], "c60e009970459ea6125b6c561f90e1ca",
+        "of its content"
     );
     let versions = bucket["versions"].as_array().expect("versions");
     assert_eq!(versions.len(), 8, "{versions:?}");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use s3_test_suite::{Finished, Sandbox, Server, Subject, on_both_servers};
+use s3_test_suite::{Finished, Sandbox, Server, Subject, on_both_servers, workspace};
 
 on_both_servers! {
     a_panic_and_its_two_buckets
@@ -427,4 +427,44 @@ fn a_snapshot_is_stable(sandbox: Sandbox) {
         .run(&Subject::build("reports"), &["a_snapshot"])
         .passed();
     assert_eq!(finished.passed_tests(), 2);
+}
+
+/// Numbers, ids and the room for them differ from run to run.
+#[test]
+fn the_report_in_the_guide_is_a_real_one() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let guide = workspace().join("runtime/src/guides/failing-tests.md");
+    let guide = std::fs::read_to_string(guide).expect("the guide");
+    let (_, shown) = guide.split_once("```text\n").expect("a report");
+    let (shown, _) = shown.split_once("```").expect("its end");
+    let real = report_of(&sandbox, "invoices::an_invoice_is_archived");
+    let real = real.replace("subject_reports::", "my_crate::");
+    let (shown, blank) = (without_numbers(shown), without_numbers(&real));
+    assert!(
+        shown == blank,
+        "the guide shows:\n{shown}\nand it is:\n{real}"
+    );
+}
+
+fn without_numbers(report: &str) -> String {
+    let lines = report.lines().map(|line| {
+        let line = blank_after(line, "(upload ");
+        let words = line.split_whitespace().map(|word| {
+            let is_id = word.starts_with("s3-test-");
+            let is_number = |c: char| c.is_ascii_digit() || c == '.';
+            match word {
+                _ if is_id => "ID".to_owned(),
+                _ if word.starts_with("rustfs/rustfs:") => "IMAGE".to_owned(),
+                word if word.starts_with("http://") || word.chars().all(is_number) => {
+                    word.replace(|c: char| c.is_ascii_digit(), "")
+                }
+                word => word.to_owned(),
+            }
+        });
+        let words: Vec<String> = words.collect();
+        words.join(" ").replace(" . ", "  ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -58,7 +58,8 @@ pub(super) fn lay_out(title: &str, blocks: &[Block], limit: usize) -> String {
         }
     };
     let mut text = format!("{title}\n");
-    for (block, rows) in shown.iter().zip(shares(shown, room - shown.len())) {
+    let room_below = room - shown.len() - usize::from(left_out > 0);
+    for (block, rows) in shown.iter().zip(shares(shown, room_below)) {
         text.push_str(&format!("  {:<9} {}\n", block.label, block.head));
         for row in block.below(rows) {
             text.push_str(format!("            {row}").trim_end());
