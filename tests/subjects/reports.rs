@@ -363,3 +363,10 @@ mod invoices {
         assert!(archived.is_ok(), "the invoice is not in the archive");
     }
 }
+
+#[s3_test(bucket = "report-family")]
+async fn makes_a_sibling(bucket: TestBucket) {
+    let sibling = bucket.sibling("tenant").await.unwrap();
+    put(&sibling.store().unwrap(), "of the sibling", "x").await;
+    panic!("with a sibling");
+}

@@ -8,6 +8,7 @@ on_both_servers! {
     a_panic_and_its_two_buckets
     an_error_with_an_empty_bucket
     a_timeout
+    a_sibling
     a_bucket_that_the_test_has_deleted
     keys_that_would_write_on_the_terminal
     unfinished_uploads
@@ -188,6 +189,23 @@ fn a_timeout(sandbox: Sandbox) {
             "                    7 B     N s ago  before",
         ],
     );
+}
+
+fn a_sibling(sandbox: Sandbox) {
+    let report = stable(&report_of(&sandbox, "makes_a_sibling"));
+    let lines: Vec<&str> = report.lines().skip(1).collect();
+    assert_eq!(
+        lines[0],
+        "  bucket    report-family (parameter bucket), gone"
+    );
+    assert_eq!(lines[1], "  objects   none");
+    assert!(
+        lines[2].starts_with("  sibling   test-bucket-tenant-"),
+        "{report}"
+    );
+    assert!(lines[2].ends_with(", gone"), "{report}");
+    assert_eq!(lines[3], "  objects   1 object, 1 B");
+    assert!(lines[4].ends_with("  of the sibling"), "{report}");
 }
 
 fn a_bucket_that_the_test_has_deleted(sandbox: Sandbox) {
