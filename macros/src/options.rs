@@ -53,6 +53,7 @@ impl ParsedOptions {
                 None => options.write(name, argument, problems),
             }
         }
+        options.check_shared(scope, problems);
         options
     }
 
@@ -81,6 +82,28 @@ impl ParsedOptions {
         match self.get(name)?.setting.as_ref()? {
             Setting::Text(text) => text.literal(),
             _ => None,
+        }
+    }
+
+    /// Reports what a shared data set cannot have. `scope` is that of the attribute.
+    fn check_shared(&self, scope: Scope, problems: &mut Problems) {
+        let Some(WrittenOption {
+            name,
+            setting: Some(Setting::Switch(true)),
+        }) = self.get("shared")
+        else {
+            return;
+        };
+        for written in self.iter() {
+            let option = written.name.to_string();
+            if rules::NOT_SHARED.contains(&option.as_str()) {
+                let problem = rules::beside_shared(&option);
+                problems.push(Error::new(written.name.span(), problem));
+            }
+        }
+        // Those of the test's own bucket may be set elsewhere.
+        if scope == Scope::Bucket && self.get("fixtures").is_none() {
+            problems.push(Error::new(name.span(), rules::NOTHING_SHARED));
         }
     }
 
@@ -182,6 +205,9 @@ fn setting(
             Kind::Fixtures => Setting::Fixtures(fixtures::parse(list, problems)),
             _ => Setting::Command(command(row, list, problems)),
         });
+    }
+    if let (Kind::Switch, Argument::Nothing, true) = (row.kind, &argument, example == name) {
+        return Some(Setting::Switch(true));
     }
     let value = Value {
         name,

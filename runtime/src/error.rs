@@ -301,6 +301,13 @@ pub(crate) enum Error {
          S3_TEST_BACKEND: both RustFS and the embedded server do)."
     )]
     VersioningMissing { endpoint: String, message: String },
+    /// Tests write to a shared data set as fast as it is made anew.
+    #[error(
+        "the shared data set `{bucket}` was damaged by other tests again and again while it was made. Find the tests that \
+         write to it, which fail too, and remove their `shared`."
+    )]
+    DataSetDamaged { bucket: String },
+
     /// A test asked for a sibling of a bucket after its end.
     #[error(
         "the test of the bucket `{bucket}` is over, so the bucket gets no sibling. Await what calls `sibling` before the \

@@ -21,5 +21,8 @@ pub use choice::{
     Backend, Flavor, Keep, UnfinishedUploads, backend, flavor, keep, unfinished_uploads,
 };
 pub use row::{Backends, DefaultValue, Kind, Row, Rule, Scope};
-pub use table::{NAMED_TWICE, OPTIONS, TABLE, Table, markdown, misplaced, names, row, suggestion};
+pub use table::{
+    NAMED_TWICE, NOT_SHARED, NOTHING_SHARED, OPTIONS, TABLE, Table, beside_shared, markdown,
+    misplaced, names, row, suggestion,
+};
 pub use value::{count, duration, endpoint, fixture_prefix, port, size, text, variable_name};

@@ -169,6 +169,14 @@ macro_rules! for_each_option {
                 meaning: "The size of the objects that `dump` writes for each bucket.",
                 type_words: "string: a number with `B`, `KB`, `MB`, `KiB`, `MiB` or `GiB`",
             }
+            shared: Switch {
+                scope: Scope::Bucket,
+                backends: Backends::Every,
+                default: DefaultValue::value("false"),
+                example: "shared",
+                meaning: "Shares the files of `fixtures` with all tests that read them, so that they are uploaded once.",
+                type_words: "nothing, or `true` or `false`",
+            }
             startup_timeout: Duration {
                 scope: Scope::Test,
                 backends: Backends::Startup,
@@ -280,6 +288,20 @@ const SYNONYMS: [(&str, &str); 8] = [
     ("core_threads", "worker_threads"),
     ("threads", "worker_threads"),
 ];
+
+/// The sentence for a shared data set without files.
+pub const NOTHING_SHARED: &str = "`shared` shares the files of `fixtures`: write `fixtures(\"tests/data\")` beside it, or remove `shared`";
+
+/// The options that describe a bucket of one test, which a shared data set is not.
+pub const NOT_SHARED: [&str; 4] = ["bucket", "bucket_prefix", "versioning", "keep"];
+
+/// Returns the sentence for an option of [`NOT_SHARED`] beside `shared`.
+#[must_use]
+pub fn beside_shared(option: &str) -> String {
+    format!(
+        "`{option}` is for the bucket of one test, and `shared` for files that all tests read: remove one of the two"
+    )
+}
 
 /// The sentence for a bucket that has both a name and a prefix.
 pub const NAMED_TWICE: &str = "`bucket` is the whole name of a bucket and `bucket_prefix` the beginning of a unique one: keep \

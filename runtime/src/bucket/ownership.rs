@@ -146,6 +146,44 @@ pub(super) async fn delete_abandoned(
     clear(server, bucket, lock).await
 }
 
+/// The beginning of the note of a data set that was uploaded to its end. A fingerprint and the proof follow.
+const COMPLETE: &str = "complete ";
+
+/// Notes that a data set was uploaded to its end.
+pub(crate) fn complete(lock: &mut FileLock, fingerprint: &str) {
+    let proof = lock.note().unwrap_or_default();
+    let note = format!("{COMPLETE}{fingerprint} {proof}");
+    // If this fails, the next test makes it anew.
+    let _ = lock.set_note(Some(note));
+}
+
+/// Returns the fingerprint of a data set that was uploaded to its end.
+pub(crate) fn completed(note: &str) -> Option<&str> {
+    let (fingerprint, _) = note.strip_prefix(COMPLETE)?.split_once(' ')?;
+    Some(fingerprint)
+}
+
+/// Leaves only the proof of a note.
+pub(crate) fn begin_anew(lock: &mut FileLock) {
+    if let Some((_, proof)) = lock
+        .note()
+        .and_then(|note| note.strip_prefix(COMPLETE)?.split_once(' '))
+    {
+        let proof = (!proof.is_empty()).then(|| proof.to_owned());
+        let _ = lock.set_note(proof);
+    }
+}
+
+/// Deletes a data set that is not used any more from an external service.
+pub(crate) async fn delete_data_set(
+    server: &Server,
+    bucket: &str,
+    lock: &mut FileLock,
+) -> Result<(), Failure> {
+    begin_anew(lock);
+    clear(server, bucket, lock).await
+}
+
 /// Deletes the bucket that a killed process may have left under this name.
 async fn clear(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<(), Failure> {
     if server.is_external() {

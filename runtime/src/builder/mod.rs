@@ -171,6 +171,9 @@ impl BucketBuilder {
         if let (Some(_), Some(prefix)) = (&layer.bucket, &layer.bucket_prefix) {
             prefix.read(|_| Err::<(), _>(rules::NAMED_TWICE.to_owned()))?;
         }
+        if layer.shared.as_ref().is_some_and(|shared| shared.value) {
+            not_beside_shared(&layer)?;
+        }
         let package = package_folder();
         let asked = TestOptions {
             package: package.clone().unwrap_or_default(),
@@ -188,6 +191,20 @@ impl BucketBuilder {
         let prepared = Prepared::new(&place, &package, &settings).await?;
         Ok(OwnedBucket::new(prepared, settings.server.idle_timeout))
     }
+}
+
+/// Refuses options that a shared data set cannot have.
+fn not_beside_shared(layer: &Layer) -> Result<(), Error> {
+    for option in layer.set_options() {
+        if rules::NOT_SHARED.contains(&option) {
+            return Err(Error::InvalidOption {
+                place: "the option `shared`".to_owned(),
+                value: "true".to_owned(),
+                problem: rules::beside_shared(option),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Returns the folder that relative fixtures and `s3-test.toml` are looked for from.

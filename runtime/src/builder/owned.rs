@@ -79,8 +79,15 @@ fn owned() -> std::sync::MutexGuard<'static, HashMap<u64, Owned>> {
 }
 
 impl Owned {
-    fn clean_up(self, failed: bool) {
-        for held in &self.prepared.buckets {
+    fn clean_up(mut self, failed: bool) {
+        for held in &mut self.prepared.buckets {
+            if let Some(data_set) = held.data_set.take() {
+                exit::spawn(async move {
+                    if let Err(written) = data_set.verify().await {
+                        stderr::warn(&written);
+                    }
+                });
+            }
             if held.is_kept(failed) {
                 let (name, server) = (held.bucket.name(), &self.prepared.server);
                 let kept = kept_for(server, self.idle_timeout);

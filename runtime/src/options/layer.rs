@@ -133,7 +133,7 @@ macro_rules! layer {
             }
 
             /// Returns the names of the options that are set.
-            pub(super) fn set_options(&self) -> impl Iterator<Item = &'static str> {
+            pub(crate) fn set_options(&self) -> impl Iterator<Item = &'static str> {
                 [$(self.$name.as_ref().map(|_| stringify!($name))),*].into_iter().flatten()
             }
         }

@@ -138,6 +138,8 @@ pub(crate) struct BucketSettings {
     /// True if an attribute says so, which no variable changes.
     pub(crate) keep_is_inline: bool,
     pub(crate) unfinished_uploads: UnfinishedUploads,
+    /// True for a data set that all tests share.
+    pub(crate) shared: bool,
 }
 
 /// The name of a bucket.
@@ -197,7 +199,9 @@ impl Settings {
         let defaults = Layer::of_defaults()?;
         let mut settle = |all: Layer| {
             let all = all.over(defaults.clone());
-            names.extend(all.bucket.clone());
+            if !is_shared(&all) {
+                names.extend(all.bucket.clone());
+            }
             buckets.push(BucketSettings::resolve(all)?);
             Ok::<_, Error>(())
         };
@@ -206,9 +210,10 @@ impl Settings {
             settle(attribute.clone().over(around.clone()))?;
         }
         let around = Layer {
-            // These two describe the test's own bucket.
+            // These describe the test's own bucket.
             bucket: None,
             fixtures: None,
+            shared: None,
             bucket_prefix: attribute.bucket_prefix.clone().or(around.bucket_prefix),
             keep: attribute.keep.clone().or(around.keep),
             unfinished_uploads: attribute
@@ -270,6 +275,11 @@ impl Layer {
         }
         self.or(other)
     }
+}
+
+/// Returns true if the bucket is a data set, whose name nobody chooses.
+fn is_shared(all: &Layer) -> bool {
+    all.shared.as_ref().is_some_and(|shared| shared.value)
 }
 
 /// Reads an option and applies its rule.
@@ -427,6 +437,7 @@ impl BucketSettings {
                 problems => Err(problems.join("; ")),
             }
         };
+        let has_fixtures = all.fixtures.as_ref().is_some_and(|it| !it.value.is_empty());
         let exactly = read(&all.bucket, name(rules::bucket))?;
         let prefix = required(
             &TABLE.bucket_prefix,
@@ -443,6 +454,10 @@ impl BucketSettings {
                 Ok(*versioning)
             })?,
             keep: required(&TABLE.keep, &all.keep, |when| rules::keep(when))?,
+            shared: required(&TABLE.shared, &all.shared, |shared| match shared {
+                true if !has_fixtures => Err(rules::NOTHING_SHARED.to_owned()),
+                shared => Ok(*shared),
+            })?,
             unfinished_uploads: required(
                 &TABLE.unfinished_uploads,
                 &all.unfinished_uploads,

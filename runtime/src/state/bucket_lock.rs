@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{FileLock, StateDirectory};
+use super::{FileLock, StateDirectory, data_lock};
 use crate::error::Error;
 
 /// The limit for one test's use of a bucket that another test waits for.
@@ -70,7 +70,8 @@ pub(crate) fn try_take(identity: &str, bucket: &str, state: &StateDirectory) -> 
 /// and is not present any more.
 #[cfg(feature = "container")]
 pub(crate) fn forget(state: &StateDirectory, digits: usize, is_present: impl Fn(&str) -> bool) {
-    for name in state.lock_names("bucket-") {
+    let data_sets = state.lock_names(data_lock::PREFIX);
+    for name in state.lock_names("bucket-").into_iter().chain(data_sets) {
         let identity = name.split('-').nth(1).unwrap_or_default();
         if identity.len() == digits
             && !is_present(identity)

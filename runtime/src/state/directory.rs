@@ -124,6 +124,42 @@ impl StateDirectory {
         Share::take(&path).map_err(|error| directory_error(&path, &error))
     }
 
+    /// Waits until a share in the lock called `name` can be taken, and gives up after `limit`.
+    pub(crate) async fn share_within(
+        &self,
+        name: &str,
+        purpose: &str,
+        limit: Duration,
+    ) -> Result<Share, Error> {
+        let path = self.path.join(name);
+        let waiting = tokio::task::spawn_blocking({
+            let path = path.clone();
+            move || Share::take(&path)
+        });
+        match tokio::time::timeout(limit, waiting).await {
+            Ok(Ok(taken)) => taken.map_err(|error| directory_error(&path, &error)),
+            Ok(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+            Err(_elapsed) => {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                Err(Error::Busy {
+                    what: purpose.to_owned(),
+                    holder: text
+                        .lines()
+                        .next()
+                        .unwrap_or("an unknown process")
+                        .to_owned(),
+                    limit,
+                })
+            }
+        }
+    }
+
+    /// Returns the time since the lock called `name` was last used.
+    pub(crate) fn age(&self, name: &str) -> Option<Duration> {
+        let modified = fs::metadata(self.path.join(name)).ok()?.modified().ok()?;
+        modified.elapsed().ok()
+    }
+
     /// Leaves a note for other processes. A failure does no harm: they find out themselves.
     pub(crate) fn remember(&self, name: &str, text: &str) {
         let _ = fs::write(self.path.join(name), text);

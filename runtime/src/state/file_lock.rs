@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// A lock that is held until it is dropped.
@@ -108,6 +109,18 @@ impl Share {
                 return Ok(Self(file, path.to_owned()));
             }
         }
+    }
+
+    /// Returns the note in the file.
+    pub(crate) fn note(&self) -> Option<String> {
+        let text = fs::read_to_string(&self.1).ok()?;
+        text.lines().nth(1).map(str::to_owned)
+    }
+
+    /// Makes the file's time the present.
+    pub(crate) fn touch(&self) {
+        // Without it the lock looks as if it had not been used for a while.
+        let _ = self.0.set_modified(SystemTime::now());
     }
 
     /// Turns the share into a lock, if no other process has a share.

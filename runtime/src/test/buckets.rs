@@ -6,6 +6,7 @@ use s3_test_options::TABLE;
 
 use http::StatusCode;
 
+use super::data_set::DataSet;
 use crate::{
     bucket::{Sibling, Siblings, TestBucket, ownership, sweep, unique_name},
     error::Error,
@@ -33,6 +34,8 @@ pub(crate) struct BucketGuard {
     keep: Keep,
     /// The right to use a bucket of this name, on a server that other tests use too.
     turn: Option<FileLock>,
+    /// The data set in it, if it is shared. Such a bucket stays.
+    pub(crate) data_set: Option<DataSet>,
 }
 
 /// Why a bucket is not ready.
@@ -89,6 +92,8 @@ impl Prepared {
         plans: &[Plan],
     ) -> Result<(), Obstacle> {
         let named = buckets.iter().map(|bucket| match &bucket.name {
+            // Its name is known when its files are read.
+            _ if bucket.shared => (String::new(), bucket),
             BucketName::Exactly(name) => (name.clone(), bucket),
             BucketName::Fresh(prefix) => (unique_name(prefix, test_path), bucket),
         });
@@ -97,6 +102,11 @@ impl Prepared {
             .await
             .map_err(Obstacle::Other)?;
         for ((name, settings), plan) in named.into_iter().zip(plans) {
+            if settings.shared {
+                let guard = share(&self.server, test_path, plan, settings).await?;
+                self.buckets.push(guard);
+                continue;
+            }
             let turn = turns.iter_mut().find(|(of, _)| *of == name);
             let mut turn = turn.and_then(|(_, turn)| turn.take());
             let chosen = matches!(settings.name, BucketName::Exactly(_));
@@ -109,6 +119,7 @@ impl Prepared {
                 bucket: bucket.clone(),
                 keep,
                 turn,
+                data_set: None,
             });
             if settings.versioning {
                 let switched_on = self.server.admin.enable_versioning(&name).await;
@@ -117,6 +128,22 @@ impl Prepared {
             fixtures::upload(plan, &bucket)
                 .await
                 .map_err(Obstacle::Other)?;
+        }
+        Ok(())
+    }
+
+    /// Finds out whether the shared data sets are as they were.
+    ///
+    /// # Errors
+    ///
+    /// Says which object of which one changed.
+    pub(crate) async fn verify_data_sets(&self) -> Result<(), String> {
+        for data_set in self
+            .buckets
+            .iter()
+            .filter_map(|held| held.data_set.as_ref())
+        {
+            data_set.verify().await?;
         }
         Ok(())
     }
@@ -160,6 +187,23 @@ impl BucketGuard {
     }
 }
 
+/// Returns the bucket of a shared data set.
+async fn share(
+    server: &Arc<Server>,
+    test_path: &str,
+    plan: &Plan,
+    settings: &BucketSettings,
+) -> Result<BucketGuard, Obstacle> {
+    let data_set = DataSet::new(server, prefix(settings), test_path, plan);
+    let data_set = data_set.await.map_err(Obstacle::Other)?;
+    Ok(BucketGuard {
+        bucket: data_set.bucket().clone(),
+        keep: settings.keep,
+        turn: None,
+        data_set: Some(data_set),
+    })
+}
+
 /// Waits until nobody else uses a bucket of these names. Taken in the order of the names, since two tests that wait for
 /// each other would wait for ever.
 async fn turns(
@@ -171,7 +215,8 @@ async fn turns(
     let Some(identity) = server.shared_identity() else {
         return Ok(turns);
     };
-    let mut names: Vec<&String> = named.iter().map(|(name, _)| name).collect();
+    let own = named.iter().filter(|(_, settings)| !settings.shared);
+    let mut names: Vec<&String> = own.map(|(name, _)| name).collect();
     names.sort_unstable();
     for name in names {
         let turn = bucket_lock::take(identity, name, test_path).await?;

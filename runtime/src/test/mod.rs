@@ -10,6 +10,7 @@ use std::{
 
 mod body;
 mod buckets;
+mod data_set;
 mod report;
 mod setup;
 mod uploads;
@@ -141,7 +142,7 @@ fn run_with(
     };
     let outcome = match has_failed(&outcome) {
         true => outcome,
-        false => match background::handle().block_on(uploads::check(&prepared, &settings)) {
+        false => match background::handle().block_on(left_as_promised(&prepared, &settings)) {
             Ok(()) => outcome,
             Err(message) => Outcome::Unfinished(message),
         },
@@ -164,6 +165,12 @@ fn run_with(
         Outcome::Panicked(payload) => resume_unwind(payload),
         Outcome::Unfinished(message) => fail(should_panic, &message),
     }
+}
+
+/// Says in what a test that succeeded has left its buckets otherwise than its options promise.
+async fn left_as_promised(prepared: &Prepared, settings: &Settings) -> Result<(), String> {
+    prepared.verify_data_sets().await?;
+    uploads::check(prepared, settings).await
 }
 
 /// Turns the success of a body into a failure if its requests are not those that it expected.
