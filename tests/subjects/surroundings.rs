@@ -173,3 +173,58 @@ mod siblings {
         );
     }
 }
+
+mod data_sets {
+    use super::*;
+
+    mod reading {
+        use super::*;
+
+        #[s3_test]
+        async fn one(#[bucket(shared, fixtures("fixtures"))] data: TestBucket) {
+            record(&data);
+            let store = data.store().expect("a store");
+            let read = store
+                .get(&Path::from("users.json"))
+                .await
+                .expect("it is there");
+            assert!(!read.bytes().await.expect("read").is_empty());
+            assert_eq!(keys(&store).await, ["users.json"]);
+        }
+
+        #[s3_test(shared, fixtures("fixtures"))]
+        async fn two(data: TestBucket, #[bucket] other: &dyn ObjectStore) {
+            record(&data);
+            assert_eq!(keys(&data.store().expect("a store")).await, ["users.json"]);
+            round_trip(other, "mine").await.expect("it works");
+        }
+    }
+
+    #[s3_test(shared, fixtures("fixtures", "fixtures" => "again/"))]
+    async fn with_other_keys(data: TestBucket) {
+        record(&data);
+    }
+
+    mod writing {
+        use super::*;
+
+        #[s3_test(shared, fixtures("fixtures"))]
+        async fn adds(data: &dyn ObjectStore) {
+            let path = Path::from("added");
+            data.put(&path, "x".into()).await.expect("put");
+        }
+
+        #[s3_test(shared, fixtures("fixtures"))]
+        async fn overwrites(data: &dyn ObjectStore) {
+            let path = Path::from("users.json");
+            data.put(&path, "1".into()).await.expect("put");
+        }
+
+        #[s3_test(shared, fixtures("fixtures"))]
+        async fn deletes_two(data: &dyn ObjectStore) {
+            for key in ["users.json", "year/table.csv"] {
+                data.delete(&Path::from(key)).await.expect("deleted");
+            }
+        }
+    }
+}

@@ -41,6 +41,8 @@ fn main() -> Outcome {
             drop(made(s3_test::bucket().keep("always")));
             Ok(())
         }
+        "shared" => shares(false),
+        "shared-write" => shares(true),
         other => panic!("no mode {other}"),
     }
 }
@@ -176,6 +178,34 @@ fn reads_every_source() -> Outcome {
         let version = store.put(&Path::from("twice"), "2".into()).await?.version;
         assert!(version.is_some(), "versioning by s3-test.toml");
         Ok::<_, object_store::Error>(())
+    })?;
+    record(&bucket);
+    Ok(())
+}
+
+/// Reads every file of the folder that the test has made.
+fn shares(write: bool) -> Outcome {
+    let folder = std::env::var("SUITE_DATA")?;
+    let bucket = s3_test::bucket()
+        .shared(true)
+        .fixtures([folder.as_str()])
+        .create_blocking()?;
+    on_a_runtime(async {
+        let store = bucket.store()?;
+        let mut count = 0;
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let key = entry.file_name().to_string_lossy().into_owned();
+            let stored = store.get(&Path::from(key)).await?.bytes().await?;
+            assert!(stored == std::fs::read(entry.path())?);
+            count += 1;
+        }
+        let listed = store.list_with_delimiter(None).await?.objects;
+        assert_eq!(listed.len(), count);
+        if write {
+            store.put(&Path::from("written"), "x".into()).await?;
+        }
+        Ok::<_, Box<dyn std::error::Error>>(())
     })?;
     record(&bucket);
     Ok(())
