@@ -4,10 +4,16 @@ use syn::{
     parse::ParseStream, punctuated::Punctuated,
 };
 
+/// The form in which rstest's cases and a test of ours go together.
+const RSTEST: &str = "rstest makes the tests of cases and values: write `#[rstest]` and `#[test_attr(s3_test)]` instead of \
+                      `#[s3_test]`, and `#[ignore]` before each parameter that the bucket gives, as in `#[rstest] \
+                      #[case(\"a\")] #[test_attr(s3_test)] async fn upload(#[ignore] store: Arc<dyn ObjectStore>, \
+                      #[case] key: String)`";
+
 /// Attributes of the harness, of conditional compilation, of lints and of documentation.
 ///
 /// Lint levels reach the function inside as well, since it stands in the wrapper's body.
-const OF_THE_WRAPPER: [&str; 13] = [
+const OF_THE_WRAPPER: [&str; 17] = [
     "ignore",
     "should_panic",
     "cfg",
@@ -21,6 +27,11 @@ const OF_THE_WRAPPER: [&str; 13] = [
     "deprecated",
     "must_use",
     "coverage",
+    // Those of serial_test, which are for a function without parameters.
+    "serial",
+    "parallel",
+    "file_serial",
+    "file_parallel",
 ];
 
 /// An attribute, and under which `cfg_attr` condition it stands.
@@ -97,6 +108,22 @@ pub(crate) fn is_test(attr: &Attribute) -> bool {
         .is_some_and(|segment| segment.ident == "test" || segment.ident == "s3_test")
 }
 
+/// Returns the message for an attribute of another test framework on the function or, if `on_parameter`, on a parameter.
+pub(crate) fn refusal(attr: &Attribute, on_parameter: bool) -> Option<String> {
+    let name = attr.path().segments.last()?.ident.to_string();
+    let message = match name.as_str() {
+        "case" | "values" => RSTEST,
+        "future" | "files" | "from" | "with" if on_parameter => RSTEST,
+        "rstest" if !on_parameter => RSTEST,
+        "test_case" | "test_matrix" if !on_parameter => {
+            "test_case calls the function by itself, without a bucket: use rstest for cases (`#[rstest]` with \
+             `#[test_attr(s3_test)]`), or a loop in the test"
+        }
+        _ => return None,
+    };
+    Some(message.to_owned())
+}
+
 /// Returns true if an attribute depends on the configuration.
 pub(crate) fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
@@ -107,7 +134,11 @@ fn is_of_the_wrapper(path: &Path) -> bool {
     let tool = path.segments.first().is_some_and(|first| {
         path.segments.len() > 1 && (first.ident == "rustfmt" || first.ident == "clippy")
     });
-    tool || OF_THE_WRAPPER.iter().any(|name| path.is_ident(name))
+    let serial = path
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "serial_test");
+    tool || serial || OF_THE_WRAPPER.iter().any(|name| path.is_ident(name))
 }
 
 /// Takes a `#[cfg_attr(condition, …)]` apart; `None` for anything else and for what cannot be read.

@@ -32,7 +32,9 @@
 //! module may have an `Ok`, a `Result` or a `std` of its own.
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{ExprPath, FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _};
+use syn::{
+    Attribute, ExprPath, FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _,
+};
 
 use crate::{
     args::Args,
@@ -312,6 +314,10 @@ fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
             // Where the runtime is says nothing to the runtime, and a value that is not there has been told.
             Some(Setting::Crate(_) | Setting::Function(_)) | None => continue,
             Some(Setting::Text(text)) => text.to_token_stream(),
+            // A text or a `Duration`.
+            Some(Setting::Duration(text)) => {
+                quote_spanned!(mixed=> ::core::convert::Into::into(#text))
+            }
             Some(Setting::Port(port)) => port.to_token_stream(),
             Some(Setting::Count(count)) => count.to_token_stream(),
             Some(Setting::Switch(switch)) => switch.to_token_stream(),
@@ -340,7 +346,9 @@ fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
 /// It mends refused parts that the compiler would complain about a second time.
 fn fallback(problems: Problems, mut function: Function) -> TokenStream {
     let errors = problems.into_compile_errors();
-    function.attrs.retain(|attr| !attributes::is_test(attr));
+    let is_plain =
+        |attr: &Attribute| !attributes::is_test(attr) && attributes::refusal(attr, false).is_none();
+    function.attrs.retain(is_plain);
     let sig = &mut function.sig;
     sig.constness = None;
     sig.variadic = None;

@@ -26,6 +26,7 @@ pub(crate) struct WrittenOption {
 /// The value of an option.
 pub(crate) enum Setting {
     Text(Text),
+    Duration(Text),
     Port(u16),
     Count(usize),
     Switch(bool),
@@ -80,7 +81,7 @@ impl ParsedOptions {
     /// Returns the value of an option that is a string literal.
     pub(crate) fn literal(&self, name: &str) -> Option<&LitStr> {
         match self.get(name)?.setting.as_ref()? {
-            Setting::Text(text) => text.literal(),
+            Setting::Text(text) | Setting::Duration(text) => text.literal(),
             _ => None,
         }
     }
@@ -217,7 +218,7 @@ fn setting(
     };
     problems.keep(match row.kind {
         Kind::Text(rule) => value.text(|text| rule(row, text)).map(Setting::Text),
-        Kind::Duration => value.duration(row).map(Setting::Text),
+        Kind::Duration => value.duration(row).map(Setting::Duration),
         Kind::Port => value.number(rules::port).map(Setting::Port),
         Kind::Count => value.number(rules::count).map(Setting::Count),
         Kind::Switch => value.switch().map(Setting::Switch),

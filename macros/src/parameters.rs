@@ -49,6 +49,12 @@ pub(crate) fn take(sig: &mut Signature, problems: &mut Problems) -> Vec<Paramete
             }
         };
         let bucket = bucket(parameter, problems);
+        parameter.attrs.retain(|attr| {
+            let refusal = attributes::refusal(attr, true);
+            let is_ours = refusal.is_none();
+            problems.keep(refusal.map_or(Ok(()), |text| Err(Error::new_spanned(attr, text))));
+            is_ours
+        });
         if let Some(attr) = parameter.attrs.iter().find(|attr| attributes::is_cfg(attr)) {
             problems.push(Error::new_spanned(
                 attr,

@@ -56,10 +56,12 @@ impl Function {
     /// Tells everything about the function that a test cannot have.
     pub(crate) fn validate(&self, problems: &mut Problems) {
         if let Some(attr) = self.second_test() {
-            problems.push(Error::new_spanned(
-                attr,
-                "second test attribute is supplied, consider removing or changing the order of your test attributes",
-            ));
+            problems.push(Error::new_spanned(attr, second_test(attr)));
+        }
+        for attr in &self.attrs {
+            if let Some(refusal) = attributes::refusal(attr, false) {
+                problems.push(Error::new_spanned(attr, refusal));
+            }
         }
         let should_panic = self
             .attrs
@@ -124,6 +126,19 @@ impl Function {
             },
         }
     }
+}
+
+/// Returns the message for a second test attribute.
+fn second_test(attr: &Attribute) -> String {
+    let path = attr.path();
+    // `#[tokio::test]` above this attribute has become this path, and its place in the source tells its name.
+    let name = if path.leading_colon.is_some() {
+        "this attribute".to_owned()
+    } else {
+        let path = path.to_token_stream().to_string().replace(' ', "");
+        format!("`#[{path}]`")
+    };
+    format!("`#[s3_test]` makes a test of the function and starts its runtime: remove {name}")
 }
 
 /// The output of a test.

@@ -144,7 +144,38 @@ impl Kind for Text {
 }
 
 /// A duration, which is a text until its rule is applied.
-pub(super) type Duration = Text;
+pub enum Duration {}
+
+/// A duration inside the attribute: a text, or a constant of the standard library's type.
+#[derive(Debug)]
+pub struct InlineDuration(String);
+
+impl From<&'static str> for InlineDuration {
+    fn from(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<std::time::Duration> for InlineDuration {
+    fn from(duration: std::time::Duration) -> Self {
+        Self(humantime::format_duration(duration).to_string())
+    }
+}
+
+impl Kind for Duration {
+    type Inline = InlineDuration;
+    type Stored = String;
+
+    const EXAMPLE: &str = Text::EXAMPLE;
+
+    fn from_inline(value: Self::Inline) -> String {
+        value.0
+    }
+
+    fn from_text(text: &str) -> Result<String, String> {
+        Text::from_text(text)
+    }
+}
 
 /// A whole number.
 fn number(text: &str) -> Result<u64, String> {

@@ -205,7 +205,7 @@ const ROWS: &[Case] = &[
     },
     Case {
         option: "startup_timeout",
-        inline: |options| options.startup_timeout("1s"),
+        inline: |options| options.startup_timeout("1s".into()),
         variable: "2s",
         file: "'3s'",
         shown: |settings| format!("{:?}", settings.server.startup_timeout),
@@ -213,7 +213,7 @@ const ROWS: &[Case] = &[
     },
     Case {
         option: "idle_timeout",
-        inline: |options| options.idle_timeout("1s"),
+        inline: |options| options.idle_timeout("1s".into()),
         variable: "2s",
         file: "'3s'",
         shown: |settings| format!("{:?}", settings.server.idle_timeout),
@@ -221,7 +221,7 @@ const ROWS: &[Case] = &[
     },
     Case {
         option: "timeout",
-        inline: |options| options.timeout("1s"),
+        inline: |options| options.timeout("1s".into()),
         variable: "2s",
         file: "'3s'",
         shown: |settings| format!("{:?}", settings.timeout),

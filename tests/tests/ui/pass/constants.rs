@@ -43,3 +43,8 @@ timed!(literals_from_a_macro, "5s", port = 9000);
 
 #[s3_test(bucket = BUCKET)]
 fn synchronous(_: &TestBucket, #[bucket(concat!("test-", "archive"))] _: &TestBucket) {}
+
+const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+
+#[s3_test::s3_test(timeout = std::time::Duration::from_secs(5), idle_timeout = FIVE_SECONDS)]
+async fn durations(_: s3_test::TestBucket) {}

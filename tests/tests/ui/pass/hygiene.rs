@@ -66,3 +66,19 @@ async fn run_again(bucket: ::s3_test::TestBucket) {
         ::std::boxed::Box::pin(run_again(bucket)).await;
     }
 }
+
+mod without_a_prelude {
+    #![no_implicit_prelude]
+
+    #[::s3_test::s3_test(timeout = "1s", setup = fill)]
+    async fn asynchronous(bucket: &::s3_test::TestBucket) {
+        let _ = bucket;
+    }
+
+    async fn fill(_: &::s3_test::TestBucket) {}
+
+    #[::s3_test::s3_test]
+    fn synchronous(_: ::s3_test::TestBucket) -> ::core::result::Result<(), ::std::io::Error> {
+        ::core::result::Result::Ok(())
+    }
+}
