@@ -1,6 +1,6 @@
 //! `s3-test ls`: lists kept buckets, and the objects in one of them.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 use futures_util::TryStreamExt;
@@ -10,7 +10,11 @@ use super::{
     kept,
     output::{Outcome, print},
 };
-use crate::{bucket::TestBucket, process::stderr, server::survey::Survey};
+use crate::{
+    bucket::{Siblings, TestBucket},
+    process::stderr,
+    server::{Server, survey::Survey},
+};
 
 /// List the buckets that tests kept, or the objects in one of them.
 ///
@@ -35,7 +39,7 @@ pub(super) async fn ls(Arguments { bucket }: Arguments) -> Outcome {
     for container in &containers {
         if let Some(server) = &container.server {
             let names = kept::names(container).into_iter();
-            found.extend(names.map(|name| TestBucket::new(&name, server.clone())));
+            found.extend(names.map(|name| look_at(&name, server)));
         }
     }
     let Some(name) = bucket else {
@@ -54,6 +58,11 @@ pub(super) async fn ls(Arguments { bucket }: Arguments) -> Outcome {
     }
     print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns a handle on a bucket that no test uses.
+fn look_at(name: &str, server: &Arc<Server>) -> TestBucket {
+    TestBucket::new(name, server.clone(), Siblings::new(name, "s3-test ls"))
 }
 
 async fn list(found: &[TestBucket]) -> Outcome {

@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
         }
     });
     done.unwrap_or_else(|error| {
-        stderr::note(&error.to_string());
+        stderr::error(&error.to_string());
         ExitCode::FAILURE
     })
 }

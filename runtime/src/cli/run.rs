@@ -57,7 +57,7 @@ pub(super) async fn run(Arguments { command }: Arguments) -> Outcome {
     let mut child = match child.spawn() {
         Ok(child) => child,
         Err(error) => {
-            stderr::note(&format!("`{program}` cannot be started: {error}"));
+            stderr::error(&format!("`{program}` cannot be started: {error}"));
             let not_found = error.kind() == io::ErrorKind::NotFound;
             return Ok(ExitCode::from(if not_found {
                 NOT_FOUND

@@ -76,7 +76,7 @@ pub(super) async fn serve(arguments: Arguments) -> Outcome {
         )
     })?;
     for bucket in &arguments.bucket {
-        server.create_bucket(&users[0].0, bucket);
+        server.create_bucket(&users[0].0, bucket)?;
     }
     print(&format!(
         "listening on {}; Ctrl-C stops it, and everything in it is gone\n",

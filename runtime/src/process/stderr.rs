@@ -22,6 +22,12 @@ pub(crate) fn warn(message: &str) {
     line("warning: ", message);
 }
 
+/// Says why the program failed, also to somebody who wants to read no notes.
+#[cfg(feature = "cli")]
+pub(crate) fn error(message: &str) {
+    line("", message);
+}
+
 fn line(kind: &str, message: &str) {
     // One write for the whole line, so that lines of several processes do not mix.
     let text = format!("s3-test: {kind}{message}\n");

@@ -59,13 +59,6 @@ pub(crate) fn noted(identity: &str, state: &StateDirectory, note: &str) -> Vec<S
     buckets
 }
 
-/// Takes the lock of a bucket on the server with this identity, or returns `None` if somebody uses the bucket.
-#[cfg(feature = "cli")]
-pub(crate) fn try_take(identity: &str, bucket: &str, state: &StateDirectory) -> Option<FileLock> {
-    let name = format!("{}{bucket}.lock", prefix(identity));
-    state.try_lock(&name, "removing it by `s3-test rm`").ok()?
-}
-
 /// Removes the lock files of buckets that went with their container: those whose server's identity has this many digits
 /// and is not present any more.
 #[cfg(feature = "container")]
