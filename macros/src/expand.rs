@@ -9,8 +9,8 @@
 //!     ::s3_test::__private::run(
 //!         Test { …, parameters: Vec::from([<Arc<dyn ObjectStore>>::__parameter(), …]) },
 //!         |arguments| {
-//!             let store = arguments.next::<Arc<dyn ObjectStore>>();
-//!             let archive = arguments.next::<TestBucket>();
+//!             let store = arguments.take::<Arc<dyn ObjectStore>>();
+//!             let archive = arguments.take::<TestBucket>();
 //!             body(async move {
 //!                 let value = upload(store, &archive).await;
 //!                 returned::<Result<()>>(value)
@@ -193,7 +193,7 @@ fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> T
             ),
             Passed::Object => (None, quote_spanned!(mixed=> &*#local)),
         };
-        locals.push(quote_spanned!(mixed=> let #mutability #local = #made.next::<#ty>();));
+        locals.push(quote_spanned!(mixed=> let #mutability #local = #made.take::<#ty>();));
         arguments.push(argument);
     }
     let call = quote_spanned!(mixed=> #name(#(#arguments),*));

@@ -180,7 +180,7 @@ pub(crate) mod __private {
             Self(values.collect::<Vec<_>>().into_iter())
         }
 
-        pub(crate) fn next<T: 'static>(&mut self) -> T {
+        pub(crate) fn take<T: 'static>(&mut self) -> T {
             let value = self.0.next().expect("one more parameter");
             *value.downcast().expect("the parameter's own type")
         }

@@ -106,12 +106,12 @@ impl Parameters {
 pub struct Arguments(vec::IntoIter<Value>);
 
 impl Arguments {
-    /// Returns the value of the next parameter.
+    /// Takes the value of the next parameter.
     ///
     /// # Panics
     ///
     /// If it has another type or there is none.
-    pub fn next<T: 'static>(&mut self) -> T {
+    pub fn take<T: 'static>(&mut self) -> T {
         let next = self.0.next().and_then(|value| value.downcast().ok());
         *next.expect("the attribute takes the parameters in their order")
     }
