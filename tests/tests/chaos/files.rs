@@ -11,7 +11,7 @@ use std::{
 use s3_test_suite::{Sandbox, Subject};
 
 use crate::{
-    processes::only_the_precious_is_left,
+    processes::{clean_but_for_the_precious, only_the_precious_is_left},
     row::{Fault, Row, Scale, moments},
     service::Service,
 };
@@ -221,11 +221,7 @@ pub(crate) fn clock(row: &mut Row, scale: Scale) {
         let subject = Subject::build("twenty_a");
         row.passes(&mut behind(&alone.command(&subject), "-1h"));
     }
-    for _ in 0..2 {
-        row.passes(&mut service.command(&sandbox, "twenty_a"));
-    }
-    only_the_precious_is_left(row, &service);
-    row.nothing_stays(&sandbox, false);
+    clean_but_for_the_precious(row, &service, &sandbox);
 }
 
 /// What a run uses of this process, which serves, and of the sandbox.

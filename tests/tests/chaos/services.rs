@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use s3_test_suite::Sandbox;
 
 use crate::{
-    processes::only_the_precious_is_left,
+    processes::{clean_but_for_the_precious, only_the_precious_is_left},
     row::{Fault, Row, Scale, moments},
     service::Service,
 };
@@ -27,11 +27,7 @@ pub(crate) fn comes_and_goes(row: &mut Row, scale: Scale) {
         let finished = row.finish(started);
         row.must_pass(&finished);
     }
-    for _ in 0..2 {
-        row.passes(&mut service.command(&sandbox, "twenty_a"));
-    }
-    only_the_precious_is_left(row, &service);
-    row.nothing_stays(&sandbox, false);
+    clean_but_for_the_precious(row, &service, &sandbox);
 }
 
 /// Machines that name the same bucket at the same moment: only one may get it.
@@ -111,9 +107,5 @@ pub(crate) fn moto(row: &mut Row, scale: Scale) {
         std::thread::sleep(moment);
         started.kill();
     }
-    for _ in 0..2 {
-        row.passes(&mut service.command(&sandbox, "twenty_a"));
-    }
-    only_the_precious_is_left(row, &service);
-    row.nothing_stays(&sandbox, false);
+    clean_but_for_the_precious(row, &service, &sandbox);
 }
