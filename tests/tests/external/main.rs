@@ -9,6 +9,7 @@ mod machines;
 mod marks;
 mod proxy;
 mod runs;
+#[expect(dead_code, reason = "the tests in `chaos` use the rest")]
 mod service;
 mod tls;
 mod without_macro;
