@@ -148,11 +148,7 @@ fn description(
     let has_own = |parameter: &Parameter| parameter.bucket.is_some();
     let main_bucket =
         parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
-    let shared = parameters.iter().filter(|it| !has_own(it));
-    let shared: Vec<&str> = shared.map(|it| it.name.as_str()).collect();
-    let shared = main_bucket.then(|| shared.join(", "));
-    let own = parameters.iter().filter(|it| has_own(it));
-    let names = list(shared.into_iter().chain(own.map(|it| it.name.clone())));
+    let names = list(parameters::by_bucket(parameters, main_bucket));
     let parameters = parameters.iter().map(|it| described(it, krate));
     let setup = match args.setup() {
         Some(path) => set_up(path, krate),

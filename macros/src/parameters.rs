@@ -81,6 +81,15 @@ fn name(pattern: &Pat) -> String {
     }
 }
 
+/// Returns the names of the parameters that each bucket belongs to: the main one, if there is one, and then their own.
+pub(crate) fn by_bucket(parameters: &[Parameter], main_bucket: bool) -> Vec<String> {
+    let (own, shared): (Vec<_>, Vec<_>) = parameters.iter().partition(|it| it.bucket.is_some());
+    let shared: Vec<&str> = shared.iter().map(|it| it.name.as_str()).collect();
+    let main = main_bucket.then(|| shared.join(", "));
+    let own = own.into_iter().map(|it| it.name.clone());
+    main.into_iter().chain(own).collect()
+}
+
 /// Reports two buckets of one name. `own` is the name of the test's own bucket.
 pub(crate) fn check_names(own: Option<&LitStr>, parameters: &[Parameter], problems: &mut Problems) {
     let mut seen: Vec<String> = own.map(LitStr::value).into_iter().collect();

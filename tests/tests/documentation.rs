@@ -5,7 +5,7 @@
 use std::{env, fs};
 
 use s3_test_options::{OPTIONS, markdown};
-use s3_test_suite::workspace;
+use s3_test_suite::{Sandbox, Subject, report, without_numbers, workspace};
 
 const FILES: [&str; 1] = ["macros/src/s3_test/options.md"];
 
@@ -116,4 +116,25 @@ fn a_table_is_replaced_and_the_text_around_it_stays() {
         "before\n\n| new |\n\nafter\n| other |\n"
     );
     assert_eq!(with_table("", "| new |\n"), "| new |\n");
+}
+
+/// Numbers, ids and the room for them differ from run to run.
+#[test]
+fn the_report_in_the_guide_is_a_real_one() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let guide = workspace().join("runtime/src/guides/failing-tests.md");
+    let guide = fs::read_to_string(guide).expect("the guide");
+    let (_, shown) = guide.split_once("```text\n").expect("a report");
+    let (shown, _) = shown.split_once("```").expect("its end");
+    let name = "invoices::an_invoice_is_archived";
+    let finished = sandbox.run(&Subject::build("reports"), &["--exact", name]);
+    let real = report(&finished.failed_with("1 failed"), name);
+    let real = real.replace("subject_reports::", "my_crate::");
+    let (shown, blank) = (without_numbers(shown), without_numbers(&real));
+    assert!(
+        shown == blank,
+        "the guide shows:\n{shown}\nand it is:\n{real}"
+    );
 }

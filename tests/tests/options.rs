@@ -174,7 +174,7 @@ fn a_bucket_is_kept_as_long_as_somebody_may_look_at_it() {
     assert!(!is_left(&sandbox));
     let failed =
         run(&sandbox, "keeps", &[on_failure, ("SUITE_FAIL", "1")]).failed_with("the test failed");
-    let row = "  bucket    looked-at, kept until 20s after the last test (S3_TEST_IDLE_TIMEOUT)\n";
+    let row = "  bucket    looked-at (parameter bucket), kept until 20s after the last test (S3_TEST_IDLE_TIMEOUT)\n";
     assert!(failed.stdout.contains(row), "{}", failed.stdout);
     assert!(is_left(&sandbox));
     // Nobody sweeps it,
@@ -205,7 +205,7 @@ fn the_embedded_server_keeps_nothing_and_says_so() {
     assert!(
         failed
             .stdout
-            .contains("  bucket    looked-at, not kept: the embedded server ends with its test\n"),
+            .contains("  bucket    looked-at (parameter bucket), not kept: the embedded server ends with its test\n"),
         "{}",
         failed.stdout
     );

@@ -6,6 +6,7 @@
 mod contents;
 mod folder;
 mod manifest;
+mod markup;
 mod names;
 mod page;
 mod requests;

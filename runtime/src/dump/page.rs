@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, fs::File, io::Read, path::Path, time::Duration};
 
-use super::manifest::{Bucket, Manifest, Object, Upload, Version};
+use super::{
+    manifest::{Bucket, Manifest, Object, Upload, Version},
+    markup::{address, lines, text},
+};
 use crate::{
     gateway::{Request, RequestList},
-    words::{count, escaped, size},
+    words::{count, size},
 };
 
 const STYLE: &str = include_str!("page.css");
@@ -297,39 +300,6 @@ fn headers(title: &str, headers: &[(String, String)]) -> String {
 
 fn optional(value: Option<&str>) -> String {
     value.map(text).unwrap_or_default()
-}
-
-/// Returns a text of somebody else's for the page: characters that are not visible are escaped as in Rust.
-fn text(value: &str) -> String {
-    markup(&escaped(value))
-}
-
-/// Returns a text of several lines for the page.
-fn lines(value: &str) -> String {
-    let lines: Vec<String> = value.lines().map(markup).collect();
-    lines.join("\n")
-}
-
-fn markup(value: &str) -> String {
-    let mut safe = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\t' => safe.push('\t'),
-            c if c.is_control() => safe.extend(c.escape_debug()),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-/// Returns the address of a file of the dump, whose name has no other character that means something in an address.
-fn address(file: &str) -> String {
-    file.replace('%', "%25")
 }
 
 #[cfg(test)]
