@@ -34,9 +34,20 @@ def words(x, y, text, colour, family, size, weight="normal"):
     )
 
 
+def included(text):
+    """Replaces `@PATH` by the first block of text in that page, which a test holds to what is really printed."""
+    lines = []
+    for line in text.rstrip("\n").split("\n"):
+        if line.startswith("@"):
+            page = (HERE / line[1:]).read_text()
+            line = page.split("```text\n")[1].split("\n```")[0]
+        lines += line.split("\n")
+    return lines
+
+
 def terminal(text, title):
     """Draws lines as a terminal shows them."""
-    lines, size, step, margin = text.rstrip("\n").split("\n"), 13, 19, 20
+    lines, size, step, margin = included(text), 13, 19, 20
     width = margin * 2 + round(max(map(len, lines)) * size * 0.603)
     parts, ours = [], False
     for number, line in enumerate(lines):
