@@ -231,6 +231,17 @@ impl fmt::Display for Operation {
 }
 
 /// The error of a text that names no operation of S3's.
+///
+/// ```
+/// use s3_test::{Operation, UnknownOperation};
+///
+/// fn counted(name: &str) -> Result<Operation, UnknownOperation> {
+///     name.parse()
+/// }
+///
+/// let error = counted("PutObjekt").expect_err("a typing mistake");
+/// assert!(error.to_string().starts_with("`PutObjekt` is no operation of S3's. "));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{name}` is no operation of S3's. Write it as S3's API reference does, such as `PutObject` or `ListObjectsV2`."

@@ -40,7 +40,20 @@ pub struct Requests {
     log: Arc<Log>,
 }
 
-/// The error of [`Requests::wait_for`]: no such request came in time.
+/// The error of [`Requests::wait_for`]: no such request came in time. It lists the requests that did come.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use s3_test::{Operation, Requests, WaitError, s3_test};
+///
+/// #[s3_test(backend = "embedded")]
+/// async fn nobody_writes(requests: Requests) {
+///     let put = requests.wait_for(|it| it.operation() == Operation::PutObject, Duration::from_millis(50));
+///     let late: WaitError = put.await.expect_err("nobody writes");
+///     assert!(late.to_string().contains("within 50ms"));
+/// }
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[error(
     "no request that was waited for came within {}. These came:\n{seen}",

@@ -4,7 +4,26 @@ use std::{fmt, time::Duration};
 
 use super::error::S3Error;
 
-/// A place at which a connection ends after the server has acted on the request.
+/// A place at which a connection ends after the server has acted on the request, for [`FaultRule::commit_then`].
+///
+/// ```
+/// use object_store::{ObjectStoreExt, aws::AmazonS3, path::Path};
+/// use s3_test::{Cut, Faults, Operation, Requests, s3_test};
+///
+/// #[s3_test(backend = "embedded")]
+/// async fn a_lost_answer_is_asked_for_again(
+///     store: AmazonS3,
+///     faults: Faults,
+///     requests: Requests,
+/// ) -> object_store::Result<()> {
+///     faults.on(Operation::PutObject).once().commit_then(Cut::BeforeAnswer);
+///     store.put(&Path::from("key"), "written twice".into()).await?;
+///     assert_eq!(requests.operation(Operation::PutObject).count(), 2);
+///     Ok(())
+/// }
+/// ```
+///
+/// [`FaultRule::commit_then`]: crate::FaultRule::commit_then
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cut {
@@ -15,6 +34,18 @@ pub enum Cut {
 }
 
 /// The answer that a client gets instead of the server's: an [`S3Error`] or a [`Cut`].
+///
+/// ```
+/// use s3_test::{Cut, Fault, Faults, Instead, Operation, S3Error};
+///
+/// fn lose(faults: &Faults, instead: impl Into<Instead>) -> Fault {
+///     faults.on(Operation::CompleteMultipartUpload).once().commit_then(instead)
+/// }
+///
+/// fn lose_both_ways(faults: &Faults) -> [Fault; 2] {
+///     [lose(faults, Cut::BeforeAnswer), lose(faults, S3Error::INTERNAL_ERROR)]
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Instead(pub(in super::super) InsteadKind);
 

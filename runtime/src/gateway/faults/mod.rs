@@ -37,6 +37,18 @@ const WAIT_LIMIT: Duration = Duration::from_secs(30);
 pub struct Any;
 
 /// The operations that a rule is for: one [`Operation`], or [`Any`].
+///
+/// ```
+/// use s3_test::{Any, Fault, Faults, Operation, Operations, S3Error};
+///
+/// fn busy(faults: &Faults, operations: impl Into<Operations>) -> Fault {
+///     faults.on(operations).once().respond(S3Error::SLOW_DOWN)
+/// }
+///
+/// fn busy_twice(faults: &Faults) -> [Fault; 2] {
+///     [busy(faults, Operation::HeadObject), busy(faults, Any)]
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Operations(Option<Operation>);
 
