@@ -92,6 +92,25 @@ impl Attributes {
         list.push(Conditional { condition, meta });
     }
 
+    /// Takes out the attributes that each test of a matrix has for itself.
+    pub(crate) fn take_those_of_tests(&mut self) -> Vec<Conditional> {
+        const OF_TESTS: [&str; 4] = ["ignore", "should_panic", "deprecated", "must_use"];
+        let is_of_tests =
+            |attr: &Conditional| OF_TESTS.iter().any(|name| attr.meta.path().is_ident(name));
+        let (of_tests, others) = std::mem::take(&mut self.wrapper)
+            .into_iter()
+            .partition(is_of_tests);
+        self.wrapper = others;
+        of_tests
+    }
+
+    /// Each condition under which the test is compiled.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Conditional> {
+        self.wrapper
+            .iter()
+            .filter(|attr| attr.meta.path().is_ident("cfg"))
+    }
+
     /// Each `#[should_panic]` there is.
     pub(crate) fn should_panic(&self) -> impl Iterator<Item = &Conditional> {
         self.wrapper

@@ -1,4 +1,4 @@
-//! The expansion of the attribute: the only place that writes Rust.
+//! The expansion of the attribute. Rust is written here, and the module of a matrix in `matrix.rs`.
 //!
 //! The user's function is kept whole, inside a plain `#[test]` that hands it to the runtime:
 //!
@@ -40,6 +40,7 @@ use crate::{
     args::Args,
     attributes::{self, Attributes, Conditional},
     fixtures::Fixture,
+    matrix::{self, Entry},
     options::{ParsedOptions, Setting},
     parameters::{self, Parameter, Passed},
     problems::Problems,
@@ -60,23 +61,41 @@ pub(crate) fn s3_test(args: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#errors #item);
     };
     let parameters = parameters::take(&mut function.sig, &mut problems);
-    let buckets = parameters.iter().filter_map(|it| it.bucket.as_ref());
-    args.check(buckets, &mut problems);
-    if function.is_synchronous() {
-        args.check_synchronous(&function.sig.ident, &mut problems);
-    } else {
-        args.check_runtime(&mut problems);
+    let entries = matrix::entries(&args, &mut problems);
+    match &entries {
+        Some(entries) => problems.keep_each_once(entries.iter().map(|entry| {
+            let mut problems = Problems::default();
+            check(&entry.args, &function, &parameters, &mut problems);
+            problems
+        })),
+        None => check(&args, &function, &parameters, &mut problems),
     }
-    parameters::check_names(args.0.literal("bucket"), &parameters, &mut problems);
     function.validate(&mut problems);
     if problems.is_empty() {
-        test(&args, &function, &parameters)
+        test(&args, entries.as_deref(), &function, &parameters)
     } else {
         fallback(problems, function)
     }
 }
 
-fn test(args: &Args, function: &Function, parameters: &[Parameter]) -> TokenStream {
+/// Reports what the options of one test are wrong in.
+fn check(args: &Args, function: &Function, parameters: &[Parameter], problems: &mut Problems) {
+    let buckets = parameters.iter().filter_map(|it| it.bucket.as_ref());
+    args.check(buckets, problems);
+    if function.is_synchronous() {
+        args.check_synchronous(&function.sig.ident, problems);
+    } else {
+        args.check_runtime(problems);
+    }
+    parameters::check_names(args.0.literal("bucket"), parameters, problems);
+}
+
+fn test(
+    args: &Args,
+    entries: Option<&[Entry]>,
+    function: &Function,
+    parameters: &[Parameter],
+) -> TokenStream {
     let Function {
         vis,
         sig,
@@ -85,7 +104,12 @@ fn test(args: &Args, function: &Function, parameters: &[Parameter]) -> TokenStre
         ..
     } = function;
     let name = &sig.ident;
-    let attrs = Attributes::new(&function.attrs);
+    let mut attrs = Attributes::new(&function.attrs);
+    let description = description(args, entries, name, parameters, &attrs);
+    let test_attrs = match entries {
+        Some(_) => attrs.take_those_of_tests(),
+        None => Vec::new(),
+    };
     let (wrapper_attrs, inner_attrs) = (&attrs.wrapper, &attrs.inner);
     // An asynchronous function without an `await` is as good a test as any.
     let allowed = sig
@@ -94,7 +118,7 @@ fn test(args: &Args, function: &Function, parameters: &[Parameter]) -> TokenStre
     let mut inner = quote!(#(#inner_attrs)* #allowed #sig);
     brace.surround(&mut inner, |tokens| tokens.append_all(body.clone()));
 
-    let call = call(args, function, parameters, &attrs);
+    let call = call(args, function, parameters, &description);
     let mixed = Span::mixed_site();
     let (output, call) = match function.output() {
         // No return type here either, since `#[should_panic]` wants none.
@@ -108,7 +132,22 @@ fn test(args: &Args, function: &Function, parameters: &[Parameter]) -> TokenStre
     let test = quote_spanned!(mixed=> #[::core::prelude::v1::test]);
     let fn_token = sig.fn_token;
     let body = quote_spanned!(mixed=> { #inner #call });
-    quote!(#(#wrapper_attrs)* #test #vis #fn_token #name() #output #body)
+    let Some(entries) = entries else {
+        return quote!(#(#wrapper_attrs)* #test #vis #fn_token #name() #output #body);
+    };
+    let conditions: Vec<_> = attrs.conditions().collect();
+    let module = matrix::module(
+        vis,
+        name,
+        entries,
+        &conditions,
+        &test_attrs,
+        output.as_ref(),
+    );
+    let number = number();
+    let only_in_tests = quote_spanned!(mixed=> #[cfg(test)]);
+    let number = quote_spanned!(mixed=> #number: ::core::primitive::usize);
+    quote!(#(#wrapper_attrs)* #only_in_tests #fn_token #name(#number) #output #body #module)
 }
 
 /// The call of the runtime.
@@ -116,7 +155,7 @@ fn call(
     args: &Args,
     function: &Function,
     parameters: &[Parameter],
-    attrs: &Attributes,
+    test: &TokenStream,
 ) -> TokenStream {
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
@@ -126,22 +165,52 @@ fn call(
     } else {
         quote_spanned!(mixed=> #krate::__private::run)
     };
-    let test = description(args, name, parameters, attrs, &krate);
     let body = body(function, parameters, &krate);
     // A call stands where its first token stands, and the parenthesis, unlike the path, stands at the name.
     quote_spanned!(name.span()=> (#run)(#test, #body))
 }
 
-/// Writes the description of the test for the runtime.
+/// The number of an entry of a matrix, which the tests pass to their function.
+fn number() -> Ident {
+    Ident::new("__s3_test_number", Span::mixed_site())
+}
+
+/// Writes the description of the test for the runtime, or of each test of a matrix by its number.
 fn description(
     args: &Args,
+    entries: Option<&[Entry]>,
     name: &Ident,
+    parameters: &[Parameter],
+    attrs: &Attributes,
+) -> TokenStream {
+    let krate = &crate_path(args);
+    let text = shown(name);
+    let Some(entries) = entries else {
+        return description_of(args, &text, parameters, attrs, krate);
+    };
+    let tests = entries.iter().map(|Entry { name, args }| {
+        let text = format!("{text}::{}", shown(name));
+        description_of(args, &text, parameters, attrs, krate)
+    });
+    let mixed = Span::mixed_site();
+    let (number, numbers) = (number(), 0..entries.len());
+    quote_spanned! {mixed=>
+        match #number {
+            #(#numbers => #tests,)*
+            _ => ::core::unreachable!(),
+        }
+    }
+}
+
+/// Writes the description of one test.
+fn description_of(
+    args: &Args,
+    text: &str,
     parameters: &[Parameter],
     attrs: &Attributes,
     krate: &TokenStream,
 ) -> TokenStream {
     let mixed = Span::mixed_site();
-    let text = shown(name);
     let should_panic = should_panic::is_there(attrs);
     let panics_with = should_panic::words(attrs);
     let options = options(&args.0, krate);
@@ -308,7 +377,7 @@ fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
     for written in options.iter() {
         let value = match &written.setting {
             // Where the runtime is says nothing to the runtime, and a value that is not there has been told.
-            Some(Setting::Crate(_) | Setting::Function(_)) | None => continue,
+            Some(Setting::Crate(_) | Setting::Matrix(_) | Setting::Function(_)) | None => continue,
             Some(Setting::Text(text)) => text.to_token_stream(),
             // A text or a `Duration`.
             Some(Setting::Duration(text)) => {
@@ -324,6 +393,7 @@ fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
                     .map(|(name, value)| quote_spanned!(mixed=> (#name, #value))),
             ),
             Some(Setting::Fixtures(fixtures)) => list(fixtures),
+            Some(Setting::Texts(texts)) => list(texts),
         };
         let setter = Ident::new(&written.name.to_string(), mixed);
         tokens.append_all(quote_spanned!(mixed=> .#setter(#value)));

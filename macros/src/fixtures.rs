@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// A file or folder, and what stands before its keys.
+#[derive(Clone)]
 pub(crate) struct Fixture {
     pub(crate) path: LitStr,
     pub(crate) prefix: Option<Text>,

@@ -7,6 +7,7 @@ mod environment;
 mod expand;
 mod fixtures;
 mod list;
+mod matrix;
 mod options;
 mod parameters;
 mod problems;

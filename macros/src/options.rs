@@ -1,7 +1,7 @@
 //! The options of one attribute: `#[s3_test(…)]`, or `#[bucket(…)]` on a parameter.
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use s3_test_options::{self as rules, Kind, OPTIONS, Row, Scope};
+use s3_test_options::{self as rules, Kind, OPTIONS, Row, Rule, Scope};
 use syn::{Error, ExprPath, Lit, LitStr, Path, Result, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
@@ -13,10 +13,11 @@ use crate::{
 };
 
 /// The options of one attribute, in source order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct ParsedOptions(Vec<WrittenOption>);
 
 /// One option.
+#[derive(Clone)]
 pub(crate) struct WrittenOption {
     pub(crate) name: Ident,
     /// `None` if the value was invalid, which is already reported.
@@ -24,6 +25,7 @@ pub(crate) struct WrittenOption {
 }
 
 /// The value of an option.
+#[derive(Clone)]
 pub(crate) enum Setting {
     Text(Text),
     Duration(Text),
@@ -33,6 +35,9 @@ pub(crate) enum Setting {
     Command(Vec<Text>),
     Environment(Vec<(LitStr, Text)>),
     Fixtures(Vec<Fixture>),
+    Texts(Vec<LitStr>),
+    /// The entries, which are read by `matrix.rs`.
+    Matrix(TokenStream),
     Crate(Path),
     Function(ExprPath),
 }
@@ -58,6 +63,11 @@ impl ParsedOptions {
         options
     }
 
+    /// Removes an option.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|written| written.name != name);
+    }
+
     fn write(&mut self, name: Ident, argument: Argument, problems: &mut Problems) {
         if self.get(&name.to_string()).is_some() {
             problems.push(Error::new(
@@ -68,6 +78,17 @@ impl ParsedOptions {
         let setting =
             rules::row(&name.to_string()).and_then(|row| setting(row, &name, argument, problems));
         self.0.push(WrittenOption { name, setting });
+    }
+
+    /// Returns these options, and those outside that they do not override.
+    pub(crate) fn over(&self, outside: &Self) -> Self {
+        const NAMES: [&str; 2] = ["bucket", "bucket_prefix"];
+        let is_named = NAMES.iter().any(|name| self.get(name).is_some());
+        let others = outside.iter().filter(|it| {
+            let name = it.name.to_string();
+            self.get(&name).is_none() && !(is_named && NAMES.contains(&name.as_str()))
+        });
+        Self(self.iter().chain(others).cloned().collect())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &WrittenOption> {
@@ -199,9 +220,13 @@ fn setting(
     problems: &mut Problems,
 ) -> Option<Setting> {
     let Row { name, example, .. } = *row;
-    if let Kind::Command | Kind::Environment | Kind::Fixtures = row.kind {
+    if let Kind::Command | Kind::Environment | Kind::Fixtures | Kind::Texts(_) | Kind::Matrix =
+        row.kind
+    {
         let list = problems.keep(list_tokens(ident, example, argument))?;
         return Some(match row.kind {
+            Kind::Texts(rule) => Setting::Texts(texts(row, rule, list, problems)),
+            Kind::Matrix => Setting::Matrix(list),
             Kind::Environment => Setting::Environment(environment::parse(list, problems)),
             Kind::Fixtures => Setting::Fixtures(fixtures::parse(list, problems)),
             _ => Setting::Command(command(row, list, problems)),
@@ -224,7 +249,9 @@ fn setting(
         Kind::Switch => value.switch().map(Setting::Switch),
         Kind::Path => value.path().map(Setting::Crate),
         Kind::Function => value.function().map(Setting::Function),
-        Kind::Command | Kind::Environment | Kind::Fixtures => return None,
+        Kind::Command | Kind::Environment | Kind::Fixtures | Kind::Texts(_) | Kind::Matrix => {
+            return None;
+        }
     })
 }
 
@@ -261,6 +288,31 @@ fn list_tokens(name: &Ident, example: &str, argument: Argument) -> Result<TokenS
         }
     };
     Err(Error::new(name.span(), message))
+}
+
+/// The texts of a list whose meaning must be known when the test is compiled.
+fn texts(row: &Row, rule: Rule, tokens: TokenStream, problems: &mut Problems) -> Vec<LitStr> {
+    let mut texts = Vec::new();
+    for tokens in list::split(tokens, problems) {
+        let text = Value {
+            name: row.name,
+            before: "",
+            example: row.example,
+            tokens: tokens.clone(),
+        };
+        match problems.keep(text.text(|text| rule(row, text))) {
+            Some(Text::Literal(text)) => texts.push(text),
+            Some(Text::Constant(_)) => problems.push(Error::new_spanned(
+                tokens,
+                format!(
+                    "`{}` is checked when the test is compiled: write a string in quotes, as in `{}`",
+                    row.name, row.example
+                ),
+            )),
+            None => {}
+        }
+    }
+    texts
 }
 
 /// The words of `command(…)`.

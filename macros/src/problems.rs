@@ -18,6 +18,18 @@ impl Problems {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// Adds the mistakes of several readings of the same source, each of them once.
+    pub(crate) fn keep_each_once(&mut self, readings: impl Iterator<Item = Self>) {
+        let mut seen = Vec::new();
+        for error in readings.filter_map(|reading| reading.0).flatten() {
+            let place = format!("{:?} {error}", error.span());
+            if !seen.contains(&place) {
+                seen.push(place);
+                self.push(error);
+            }
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

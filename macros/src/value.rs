@@ -22,6 +22,7 @@ pub(crate) struct Value<'a> {
 }
 
 /// A string whose value is known now, or when the test runs.
+#[derive(Clone)]
 pub(crate) enum Text {
     /// A literal.
     Literal(LitStr),

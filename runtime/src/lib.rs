@@ -65,6 +65,8 @@ pub mod guide {
     pub mod troubleshooting {}
     #[doc = include_str!("guides/failing-tests.md")]
     pub mod failing_tests {}
+    #[doc = include_str!("guides/faults.md")]
+    pub mod faults {}
 }
 
 /// The functions and types that the attribute's expansion uses. They are not part of the stable interface.

@@ -3,6 +3,7 @@
 
 mod client;
 mod engine;
+pub mod fault_kinds;
 mod foreign;
 mod image;
 mod imports;

@@ -8,7 +8,7 @@ macro_rules! gateway_tests {
 
             use futures_util::TryStreamExt;
             use object_store::{ObjectStore, ObjectStoreExt, PutMode, aws::AmazonS3, path::Path};
-            use s3_test::{BoxError, FromBucket, Operation, Requests, TestBucket, s3_test};
+            use s3_test::{BoxError, Faults, FromBucket, Operation, Requests, TestBucket, s3_test};
             use s3_test_suite::round_trip;
 
             #[s3_test($($backend)*)]
@@ -149,6 +149,53 @@ macro_rules! gateway_tests {
                 ] {
                     assert!(text.contains(expected), "{expected} is not in {text}");
                 }
+            }
+
+            /// What a failing test missed is told below its own reason.
+            #[test]
+            fn a_test_that_fails_anyway_has_a_note() {
+                for test in ["too_few_below_a_panic", "too_few_below_an_error", "too_few_below_a_timeout"] {
+                    let this = std::env::current_exe().expect("the test binary");
+                    let mut command = Command::new(this);
+                    let output = command
+                        .args(["--ignored", "--exact"])
+                        .arg(format!(concat!(stringify!($server), "::{}"), test))
+                        .output()
+                        .expect("the child runs");
+                    let text = String::from_utf8_lossy(&output.stdout);
+                    assert!(!output.status.success(), "{text}");
+                    let reason = text.find("the test's own reason").or_else(|| text.find("within its timeout"));
+                    let note = text.find(
+                        "s3-test: the test failed for the reason above. Also, the test expected at least 1 PutObject, \
+                         and there were 0.",
+                    );
+                    assert!(reason.is_some() && note.is_some() && reason < note, "{text}");
+                    assert!(text.contains("a fault never fired") && text.contains("GetObject: reset"), "{text}");
+                }
+            }
+
+            #[s3_test($($backend)*)]
+            #[ignore = "it fails, and is run in a child process"]
+            async fn too_few_below_a_panic(requests: Requests, faults: Faults) {
+                requests.expect(Operation::PutObject).at_least(1);
+                faults.on(Operation::GetObject).reset();
+                panic!("the test's own reason");
+            }
+
+            #[s3_test($($backend)*)]
+            #[ignore = "it fails, and is run in a child process"]
+            async fn too_few_below_an_error(requests: Requests, faults: Faults) -> Result<(), BoxError> {
+                requests.expect(Operation::PutObject).at_least(1);
+                faults.on(Operation::GetObject).reset();
+                Err("the test's own reason".into())
+            }
+
+            #[s3_test(timeout = "100ms", $($backend)*)]
+            #[ignore = "it fails, and is run in a child process"]
+            async fn too_few_below_a_timeout(requests: Requests, faults: Faults) {
+                requests.expect(Operation::PutObject).at_least(1);
+                faults.on(Operation::GetObject).reset();
+                std::future::pending().await
             }
 
             #[s3_test($($backend)*)]

@@ -77,3 +77,15 @@ integration_tests!(
     #[s3_test(backend = "embedded")],
     Server::Embedded
 );
+
+// Once more through the gateway, which an expectation puts in front of the server.
+integration_tests!(
+    through_the_gateway_on_the_server_of_the_environment,
+    #[s3_test(expect("PutObject >= 0"))],
+    Server::of_the_environment()
+);
+integration_tests!(
+    through_the_gateway_on_the_embedded_server,
+    #[s3_test(backend = "embedded", expect("PutObject >= 0"))],
+    Server::Embedded
+);

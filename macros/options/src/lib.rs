@@ -12,7 +12,10 @@
 //! ```
 mod bucket_name;
 mod choice;
+mod expectation;
+mod fault;
 mod row;
+mod s3_names;
 mod table;
 mod value;
 
@@ -20,7 +23,10 @@ pub use bucket_name::{LONGEST_PREFIX, bucket, bucket_prefix};
 pub use choice::{
     Backend, Flavor, Keep, UnfinishedUploads, backend, flavor, keep, unfinished_uploads,
 };
+pub use expectation::{Comparison, Expectation, expectation};
+pub use fault::{Effect, Fault, FaultKey, fault};
 pub use row::{Backends, DefaultValue, Kind, Row, Rule, Scope};
+pub use s3_names::{ERROR_CODES, OPERATIONS};
 pub use table::{
     NAMED_TWICE, NOT_SHARED, NOTHING_SHARED, OPTIONS, TABLE, Table, beside_shared, markdown,
     misplaced, names, row, suggestion,

@@ -45,6 +45,10 @@ pub enum Kind {
     Environment,
     /// A list of files and folders, each with an optional prefix.
     Fixtures,
+    /// A list of texts that follow a rule. Only the attribute can set it.
+    Texts(Rule),
+    /// A list of names, each with options of its own. Only the attribute can set it.
+    Matrix,
     /// A path in Rust. Only the attribute can set it.
     Path,
     /// The path of a function. Only the attribute can set it.
@@ -146,7 +150,7 @@ impl Row {
     #[must_use]
     pub fn variable(&self) -> Option<String> {
         match self.kind {
-            Kind::Path | Kind::Function => None,
+            Kind::Texts(_) | Kind::Matrix | Kind::Path | Kind::Function => None,
             _ => Some(format!("S3_TEST_{}", self.name.to_ascii_uppercase())),
         }
     }

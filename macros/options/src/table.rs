@@ -5,13 +5,14 @@
 use crate::{
     bucket_name, choice,
     choice::Backend,
+    expectation, fault,
     row::{Backends, DefaultValue, Kind, Row, Scope},
     value,
 };
 
 /// Calls a macro with the rows of all options that the runtime knows: `name: Kind(rule) { columns }`.
 ///
-/// `crate` is not one of them, since only the expansion uses it.
+/// `expect`, `faults`, `matrix` and `crate` are not among them, since only an attribute can set them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_option {
@@ -247,7 +248,7 @@ macro_rules! table {
         };
 
         /// All options, in the order of the documentation.
-        pub const OPTIONS: &[Row] = &[$(TABLE.$name,)* SETUP, CRATE];
+        pub const OPTIONS: &[Row] = &[$(TABLE.$name,)* SETUP, EXPECT, FAULTS, MATRIX, CRATE];
     };
 }
 
@@ -265,7 +266,43 @@ const SETUP: Row = Row {
     type_words: "the path of a function",
 };
 
-/// The other option that only the expansion uses.
+/// Expectations about requests, which belong to one test.
+const EXPECT: Row = Row {
+    name: "expect",
+    kind: Kind::Texts(|_, text| problems(expectation::expectation(text))),
+    scope: Scope::Test,
+    backends: Backends::Every,
+    default: DefaultValue::none("none"),
+    example: "expect(\"ListObjectsV2 <= 3\", \"PutObject == 1\")",
+    meaning: "Numbers of requests, checked at the end of the test.",
+    type_words: "list of strings: an operation, `<=`, `==` or `>=`, a number",
+};
+
+/// Faults in the test's requests, which belong to one test.
+const FAULTS: Row = Row {
+    name: "faults",
+    kind: Kind::Texts(|_, text| problems(fault::fault(text))),
+    scope: Scope::Test,
+    backends: Backends::Every,
+    default: DefaultValue::none("none"),
+    example: "faults(\"PutObject: SlowDown x2\")",
+    meaning: "Requests that go wrong. A fault that never happens fails the test.",
+    type_words: "list of strings: see [the grammar](#faults-and-expectations)",
+};
+
+/// The servers that a test runs on, one after the other.
+const MATRIX: Row = Row {
+    name: "matrix",
+    kind: Kind::Matrix,
+    scope: Scope::Test,
+    backends: Backends::Every,
+    default: DefaultValue::none("one test"),
+    example: "matrix(rustfs(backend = \"container\"), embedded(backend = \"embedded\"))",
+    meaning: "Makes a module of the function's name with one test for each entry, whose options override those outside.",
+    type_words: "list of names, each with options",
+};
+
+/// The path of the runtime, which only the expansion uses.
 const CRATE: Row = Row {
     name: "crate",
     kind: Kind::Path,
@@ -406,6 +443,8 @@ mod tests {
                 Kind::Command
                 | Kind::Environment
                 | Kind::Fixtures
+                | Kind::Texts(_)
+                | Kind::Matrix
                 | Kind::Path
                 | Kind::Function => false,
             };

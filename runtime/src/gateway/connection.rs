@@ -1,6 +1,12 @@
 //! The connections of clients: accepting them, serving them, and ending them in the way a fault asks for.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -36,9 +42,11 @@ pub(super) async fn serve(proxy: Proxy, listener: TcpListener) {
 async fn serve_connection(proxy: Arc<Proxy>, stream: TcpStream) {
     let breaker = Breaker::default();
     let of_requests = breaker.clone();
+    let reused = AtomicBool::new(false);
     let service = service_fn(move |request| {
         let (proxy, breaker) = (proxy.clone(), of_requests.clone());
-        async move { proxy.answer(request, breaker).await }
+        let reused = reused.swap(true, Ordering::Relaxed);
+        async move { proxy.answer(request, reused, breaker).await }
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

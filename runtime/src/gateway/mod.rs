@@ -1,6 +1,7 @@
 //! The gateway: a reverse proxy in front of the test's server that sees every request of every client.
 //!
-//! `proxy` forwards, `log` remembers, `requests` is what a test sees of it, and `faults` is what it does to it. Nothing here knows of the test, the bucket or
+//! `proxy` answers, by `upstream` or `failing`, `log` remembers, `requests` is what a test sees of it, and `faults` is what
+//! it does to it. Nothing here knows of the test, the bucket or
 //! the server: the gateway takes the endpoint of one server and has an endpoint of its own.
 //!
 //! Requests are forwarded as they came: path and query are never normalised and no header is changed but those that
@@ -10,18 +11,23 @@ mod body;
 mod breaker;
 mod connection;
 mod cost;
+mod deletion;
 mod exchange;
 mod expectations;
 mod expected;
+mod failing;
 mod faults;
+mod inline;
 mod list;
 mod log;
 mod operation;
+mod pages;
 mod proxy;
 mod request;
 mod requests;
 mod shaped;
 mod target;
+mod upstream;
 
 #[cfg(test)]
 mod tests;
@@ -113,6 +119,16 @@ impl Gateway {
     /// Returns the way to have requests to this gateway fail.
     pub(crate) fn faults(&self) -> Faults {
         Faults::new(self.rules.clone())
+    }
+
+    /// Adds the expectations and the faults of an attribute, which are checked when the test is compiled.
+    pub(crate) fn add_rules(&self, expect: &[&str], faults: &[&str]) -> Result<(), String> {
+        let requests = self.requests();
+        let mut expect = expect.iter();
+        expect.try_for_each(|text| inline::expect(&requests, text))?;
+        let rules = self.faults();
+        let mut faults = faults.iter();
+        faults.try_for_each(|text| inline::add_fault(&rules, text))
     }
 
     /// Checks the test's expectations, at its end, and that its faults happened. The error says what did not.

@@ -51,7 +51,7 @@ macro_rules! operations {
         }
 
         impl Operation {
-            const ALL: &[Self] = &[$($(Self::$name,)*)* Self::Unknown];
+            pub(super) const ALL: &[Self] = &[$($(Self::$name,)*)* Self::Unknown];
 
             /// Returns the name in S3's reference, such as `PutObject`.
             #[must_use]

@@ -14,6 +14,7 @@ use http::{
 use super::{
     exchange::{AnswerHead, SentHead},
     operation::Operation,
+    pages::{self, Pages},
     target::Target,
 };
 
@@ -27,13 +28,6 @@ const CONDITIONS: [HeaderName; 8] = [
     HeaderName::from_static("x-amz-copy-source-if-none-match"),
     HeaderName::from_static("x-amz-copy-source-if-modified-since"),
     HeaderName::from_static("x-amz-copy-source-if-unmodified-since"),
-];
-/// The parameters by which a listing goes on after a page.
-const CONTINUATIONS: [&str; 4] = [
-    "continuation-token",
-    "marker",
-    "key-marker",
-    "part-number-marker",
 ];
 
 /// A request that reached the test's endpoint, as it was when the log was asked.
@@ -63,6 +57,8 @@ pub struct Request {
     key: Option<String>,
     prefix: Option<String>,
     continues: bool,
+    page: Option<usize>,
+    reused: bool,
     version: Option<String>,
     part_number: Option<u32>,
     range: Option<String>,
@@ -82,7 +78,7 @@ pub struct Request {
 
 impl Request {
     /// Reads a request that has just arrived.
-    pub(super) fn of<B>(request: &http::Request<B>) -> Self {
+    pub(super) fn of<B>(request: &http::Request<B>, pages: &Pages, reused: bool) -> Self {
         let headers = request.headers();
         let target = Target::of(request.uri(), headers);
         let operation = Operation::of(request.method(), &target, headers);
@@ -95,7 +91,9 @@ impl Request {
             number: 0,
             operation,
             prefix: parameter("prefix").map(str::to_owned),
-            continues: CONTINUATIONS.iter().any(|it| parameter(it).is_some()),
+            continues: pages::is_continued(&target),
+            page: pages.number(operation, &target),
+            reused,
             version: parameter("versionId").map(str::to_owned),
             part_number: parameter("partNumber").and_then(|it| it.parse().ok()),
             range: text(headers, &RANGE),
@@ -150,6 +148,21 @@ impl Request {
     #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.continues
+    }
+
+    /// Returns the number of the page of a listing, from 1, if the request asks for one.
+    ///
+    /// A page that a client asks for again keeps its number. Pages are counted for each listing by its parameters, so two
+    /// listings of the same prefix at the same time count as one.
+    #[must_use]
+    pub fn page(&self) -> Option<usize> {
+        self.page
+    }
+
+    /// Tells whether the client's connection has served an earlier request (HTTP keep-alive).
+    #[must_use]
+    pub fn is_on_reused_connection(&self) -> bool {
+        self.reused
     }
 
     /// Returns the version that is asked for (`versionId`), if one is.
@@ -253,8 +266,13 @@ impl Request {
 
     /// Tells whether the answer's body may be an error document, which these operations also send with status 200.
     pub(super) fn may_be_error(&self) -> bool {
-        use Operation::{CompleteMultipartUpload, CopyObject, UploadPartCopy};
-        let late = [CompleteMultipartUpload, CopyObject, UploadPartCopy];
+        use Operation::{CompleteMultipartUpload, CopyObject, DeleteObjects, UploadPartCopy};
+        let late = [
+            CompleteMultipartUpload,
+            CopyObject,
+            DeleteObjects,
+            UploadPartCopy,
+        ];
         self.status != Some(200) && self.status != Some(206) || late.contains(&self.operation)
     }
 }

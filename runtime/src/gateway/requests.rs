@@ -143,7 +143,8 @@ impl Requests {
 
     /// Begins an expectation, which is checked at the end of the test: `requests.expect(op).at_most(3)`.
     ///
-    /// It counts all requests of the test, also those before the call and those that were taken.
+    /// It counts all requests of the test, also those before the call and those that were taken. A miss fails a test whose
+    /// body succeeded. Below the failure of a body that panicked, returned an error or ran into its timeout it is a note.
     pub fn expect(&self, operation: Operation) -> Expectation {
         Expectation::new(self.log.clone(), operation)
     }

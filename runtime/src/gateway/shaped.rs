@@ -1,4 +1,4 @@
-//! Bodies of answers that break off, stall, crawl or lie.
+//! Bodies that break off, stall, crawl or lie.
 
 use std::{
     pin::Pin,
@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::Sleep;
 
-use super::{body::Body, faults::Shape};
+use super::{body::Body, breaker::Breaker, faults::Shape};
 use crate::error::BoxError;
 
 /// The number of pieces into which a second's worth of bytes is cut.
@@ -20,6 +20,7 @@ const PIECES_PER_SECOND: u64 = 20;
 pub(super) struct ShapedBody {
     inner: Body,
     shape: Shape,
+    breaker: Breaker,
     passed: u64,
     /// The part of a chunk that has not passed yet.
     rest: Bytes,
@@ -31,10 +32,11 @@ pub(super) struct ShapedBody {
 }
 
 impl ShapedBody {
-    pub(super) fn new(inner: Body, shape: Shape) -> Self {
+    pub(super) fn new(inner: Body, shape: Shape, breaker: Breaker) -> Self {
         Self {
             inner,
             shape,
+            breaker,
             passed: 0,
             rest: Bytes::new(),
             wait: None,
@@ -48,7 +50,10 @@ impl ShapedBody {
         let length = self.rest.len() as u64;
         let passed = self.passed;
         let piece = match self.shape {
-            Shape::CutAfter(limit) | Shape::StallAfter(limit) => {
+            Shape::CutAfter(limit)
+            | Shape::ResetAfter(limit)
+            | Shape::TruncateTo(limit)
+            | Shape::StallAfter(limit) => {
                 let room = limit.saturating_sub(passed);
                 self.over = length > room;
                 self.take(length.min(room))
@@ -67,13 +72,24 @@ impl ShapedBody {
             Shape::BytesPerSecond(rate) => {
                 let piece = self.take(length.min((rate / PIECES_PER_SECOND).max(1)));
                 let nanoseconds = piece.len() as u64 * 1_000_000_000 / rate;
-                let wait = Duration::from_nanos(nanoseconds);
-                self.wait = Some(Box::pin(tokio::time::sleep(wait)));
+                self.wait_for(Duration::from_nanos(nanoseconds));
+                piece
+            }
+            Shape::Chunks(size, delay) => {
+                let start = passed % size;
+                let piece = self.take(length.min(size - start));
+                if start + piece.len() as u64 == size {
+                    self.wait_for(delay);
+                }
                 piece
             }
         };
         self.passed += piece.len() as u64;
         piece
+    }
+
+    fn wait_for(&mut self, wait: Duration) {
+        self.wait = Some(Box::pin(tokio::time::sleep(wait)));
     }
 
     fn take(&mut self, count: u64) -> Bytes {
@@ -112,16 +128,19 @@ impl HttpBody for ShapedBody {
             }
         }
         match self.shape {
-            Shape::CutAfter(_) if self.flushed => {
-                Poll::Ready(Some(Err("a fault cuts the body here".into())))
+            Shape::TruncateTo(_) => Poll::Ready(None),
+            Shape::StallAfter(_) => Poll::Pending,
+            Shape::ResetAfter(_) if self.flushed => {
+                self.breaker.reset();
+                Poll::Pending
             }
-            Shape::CutAfter(_) => {
+            _ if self.flushed => Poll::Ready(Some(Err("a fault cuts the body here".into()))),
+            _ => {
                 // hyper drops what it has not written yet when a body fails, and writes when there is nothing to read.
                 self.flushed = true;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            _ => Poll::Pending,
         }
     }
 

@@ -34,6 +34,15 @@ impl Target {
         }
     }
 
+    /// Returns the parameters of the query in the order of their names.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut pairs: Vec<_> = self.query.iter().collect();
+        pairs.sort();
+        pairs
+            .into_iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Returns the value of a parameter of the query.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let mut query = self.query.iter();

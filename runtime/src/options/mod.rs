@@ -16,6 +16,7 @@ pub(crate) use self::{
     mistyped::warn_of_mistyped_variables,
 };
 pub use attribute::Options;
+pub(crate) use attribute::RequestRules;
 
 use crate::error::Error;
 

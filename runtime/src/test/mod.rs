@@ -11,12 +11,14 @@ use std::{
 mod body;
 mod buckets;
 mod data_set;
+mod note;
 mod report;
 mod setup;
 mod uploads;
 
 use self::{
     body::Outcome,
+    note::Note,
     report::{Ended, Report},
 };
 #[doc(hidden)]
@@ -27,7 +29,7 @@ pub use self::{
 pub(crate) use self::{buckets::Prepared, report::kept_for};
 use crate::{
     gateway::Gateway,
-    options::{Options, Settings, TestOptions, warn_of_mistyped_variables},
+    options::{Options, RequestRules, Settings, TestOptions, warn_of_mistyped_variables},
     parameters::{Arguments, Parameter, Parameters},
     process::background,
     server::Server,
@@ -102,6 +104,7 @@ fn run_with(
     } = test;
     let needs_gateway = parameters.iter().any(Parameter::needs_gateway);
     let own_buckets = parameters.iter().filter_map(Parameter::own_bucket);
+    let rules = options.request_rules();
     warn_of_mistyped_variables();
     let package = package_folder(package);
     let asked = TestOptions {
@@ -120,21 +123,20 @@ fn run_with(
         Err(error) => return fail(should_panic, &error.to_string()),
     };
     let server = prepared.server.clone();
-    let gateway = match (needs_gateway || settings.requests)
-        .then(|| Gateway::start(&server.endpoint, background::handle()))
-    {
-        None => None,
-        Some(Ok(gateway)) => Some(Arc::new(gateway)),
-        Some(Err(error)) => {
+    let asks = needs_gateway || settings.requests || !rules.is_empty();
+    let gateway = match asks.then(|| start_gateway(&server, rules)).transpose() {
+        Ok(gateway) => gateway.map(Arc::new),
+        Err(message) => {
             prepared.clean_up(|_| false);
-            return fail(should_panic, &error.to_string());
+            return fail(should_panic, &message);
         }
     };
     let buckets = prepared.buckets.iter();
     let buckets = buckets.map(|held| held.bucket.clone().through(gateway.clone()));
     let parameters = Parameters::new(parameters, main_bucket, buckets.collect(), setup);
     let outcome = run_body(&settings, parameters, server.clone());
-    let outcome = verified(outcome, gateway.as_deref());
+    let missed = gateway.as_deref().and_then(|it| it.verify().err());
+    let (outcome, missed) = verified(outcome, missed);
     let has_failed = |outcome: &Outcome| match outcome {
         Outcome::Returned(code) => should_panic || *code != ExitCode::SUCCESS,
         Outcome::Panicked(payload) => !should_panic || !has_words(&**payload, panics_with),
@@ -158,6 +160,7 @@ fn run_with(
         names,
         requests: gateway.as_deref().map(Gateway::all_requests),
     };
+    let _note = Note::new(missed.filter(|_| failed));
     let _report = background::handle().block_on(Report::new(&ended));
     prepared.clean_up(|held| held.is_kept(failed));
     match outcome {
@@ -173,11 +176,20 @@ async fn left_as_promised(prepared: &Prepared, settings: &Settings) -> Result<()
     uploads::check(prepared, settings).await
 }
 
-/// Turns the success of a body into a failure if its requests are not those that it expected.
-fn verified(outcome: Outcome, gateway: Option<&Gateway>) -> Outcome {
-    match (outcome, gateway.map(Gateway::verify)) {
-        (Outcome::Returned(ExitCode::SUCCESS), Some(Err(missed))) => Outcome::Unfinished(missed),
-        (outcome, _) => outcome,
+/// Starts the gateway with the faults and expectations of the attribute.
+fn start_gateway(server: &Server, rules: RequestRules) -> Result<Gateway, String> {
+    let gateway = Gateway::start(&server.endpoint, background::handle());
+    let gateway = gateway.map_err(|error| error.to_string())?;
+    gateway.add_rules(rules.expect, rules.faults)?;
+    Ok(gateway)
+}
+
+/// Turns the success of a body into a failure if its requests are not those that it expected. A body that failed has a
+/// reason of its own, and what its requests missed is left for a note.
+fn verified(outcome: Outcome, missed: Option<String>) -> (Outcome, Option<String>) {
+    match (outcome, missed) {
+        (Outcome::Returned(ExitCode::SUCCESS), Some(missed)) => (Outcome::Unfinished(missed), None),
+        (outcome, missed) => (outcome, missed),
     }
 }
 

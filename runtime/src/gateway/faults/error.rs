@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header::CONTENT_TYPE, header::RETRY_AFTER};
+use http::{
+    HeaderValue, Response,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use http_body_util::{BodyExt, Full};
 
 use crate::gateway::body::Body;
@@ -34,6 +37,8 @@ macro_rules! errors {
                 #[doc = concat!("S3's `", $code, "`, status ", stringify!($status), ".")]
                 pub const $name: Self = Self::new($status, $code, $message);
             )*
+
+            pub(in super::super) const ALL: &[Self] = &[$(Self::$name),*];
         }
     };
 }
@@ -59,6 +64,11 @@ errors! {
 }
 
 impl S3Error {
+    /// Returns the error of this code, if it is one of the constants.
+    pub(in super::super) fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|error| error.code == code)
+    }
+
     /// Returns an error with an HTTP status, a code and a message of one's own.
     #[must_use]
     pub const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
@@ -91,21 +101,44 @@ impl S3Error {
 
     /// Returns the answer, with a status that need not be the error's own.
     pub(in super::super) fn answer(&self, status: u16) -> Response<Body> {
+        self.answer_with(status, "")
+    }
+
+    /// Returns the answer with more elements in its document.
+    pub(in super::super) fn answer_with(&self, status: u16, more: &str) -> Response<Body> {
         let Self { code, message, .. } = self;
-        let mut answer = plain(
+        let mut answer = document(
             status,
-            format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
-                 <RequestId>s3-test</RequestId></Error>"
+            &format!(
+                "<Error><Code>{code}</Code><Message>{message}</Message>{more}<RequestId>s3-test</RequestId></Error>"
             ),
         );
-        let headers = answer.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
         if let Some(wait) = self.retry_after {
+            let headers = answer.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
         answer
     }
+
+    /// Returns the error of one key, as an entry of DeleteObjects' answer. Key and version are escaped already.
+    pub(in super::super) fn entry(&self, key: &str, version: Option<&str>) -> String {
+        let Self { code, message, .. } = self;
+        let version = version.map_or_else(String::new, |it| format!("<VersionId>{it}</VersionId>"));
+        format!(
+            "<Error><Key>{key}</Key>{version}<Code>{code}</Code><Message>{message}</Message></Error>"
+        )
+    }
+}
+
+/// Returns an answer with a document of XML, without its declaration.
+pub(in super::super) fn document(status: u16, root: &str) -> Response<Body> {
+    let mut answer = plain(
+        status,
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}"),
+    );
+    let xml = HeaderValue::from_static("application/xml");
+    answer.headers_mut().insert(CONTENT_TYPE, xml);
+    answer
 }
 
 /// Returns an answer with nothing but a status and a body.

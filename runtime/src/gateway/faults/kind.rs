@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::error::S3Error;
+use super::{error::S3Error, skew::Skew};
 
 /// A place at which a connection ends after the server has acted on the request, for [`FaultRule::commit_then`].
 ///
@@ -71,20 +71,29 @@ impl From<Cut> for Instead {
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) enum Shape {
     CutAfter(u64),
+    ResetAfter(u64),
+    TruncateTo(u64),
     StallAfter(u64),
     FlipByte(u64),
     BytesPerSecond(u64),
+    Chunks(u64, Duration),
 }
 
 /// Something done to a request or its answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in super::super) enum Kind {
     Error(S3Error),
     ErrorInside200(S3Error),
+    EntriesFail(S3Error),
+    EntriesFailLate(String, S3Error),
     Status(u16),
     Reset,
+    ResetUpload(u64),
+    Close,
     CommitThen(InsteadKind),
     Delay(Duration),
+    DelayAnswer(Duration),
+    Skew(Skew),
     Twice,
     Shape(Shape),
 }
@@ -94,18 +103,34 @@ impl fmt::Display for Kind {
         match self {
             Self::Error(error) => write!(f, "respond {}", error.code()),
             Self::ErrorInside200(error) => write!(f, "respond 200 with {}", error.code()),
+            Self::EntriesFail(error) => write!(f, "respond 200 with entries of {}", error.code()),
+            Self::EntriesFailLate(_, error) => {
+                write!(f, "commit, then entries of {}", error.code())
+            }
             Self::Status(status) => write!(f, "respond {status}"),
             Self::Reset => f.write_str("reset"),
+            Self::ResetUpload(count) => write!(f, "reset the upload after {count} B"),
+            Self::Close => f.write_str("close the reused connection"),
             Self::CommitThen(InsteadKind::Error(error)) => {
                 write!(f, "commit, then {}", error.code())
             }
             Self::CommitThen(InsteadKind::Cut(_)) => f.write_str("commit, then cut"),
             Self::Delay(delay) => write!(f, "delay {}", humantime::format_duration(*delay)),
+            Self::DelayAnswer(delay) => {
+                write!(f, "delay the answer {}", humantime::format_duration(*delay))
+            }
+            Self::Skew(skew) => skew.fmt(f),
             Self::Twice => f.write_str("deliver twice"),
             Self::Shape(Shape::CutAfter(count)) => write!(f, "cut the body after {count} B"),
+            Self::Shape(Shape::ResetAfter(count)) => write!(f, "reset the body after {count} B"),
+            Self::Shape(Shape::TruncateTo(count)) => write!(f, "truncate the body to {count} B"),
             Self::Shape(Shape::StallAfter(count)) => write!(f, "stall after {count} B"),
             Self::Shape(Shape::FlipByte(at)) => write!(f, "flip byte {at}"),
             Self::Shape(Shape::BytesPerSecond(rate)) => write!(f, "{rate} B/s"),
+            Self::Shape(Shape::Chunks(count, delay)) => {
+                let delay = humantime::format_duration(*delay);
+                write!(f, "{delay} between chunks of {count} B")
+            }
         }
     }
 }

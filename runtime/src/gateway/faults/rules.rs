@@ -74,7 +74,7 @@ impl Rules {
             match rule.fires(request) {
                 Ok(()) => {
                     rule.hits += 1;
-                    Some(rule.kind)
+                    Some(rule.kind.clone())
                 }
                 Err(miss) => {
                     if let Some(miss) = miss
@@ -130,6 +130,26 @@ impl Rules {
 }
 
 impl Rule {
+    /// Returns a rule that fires for every request of the operation, or for every request.
+    pub(super) fn new(operation: Option<Operation>) -> Self {
+        Self {
+            operation,
+            description: operation.map_or("Any", Operation::name).to_owned(),
+            checks: Vec::new(),
+            skip: 0,
+            every: 1,
+            times: None,
+            probability: None,
+            random: 0,
+            optional: false,
+            kind: Kind::Reset,
+            matched: 0,
+            hits: 0,
+            cleared: false,
+            misses: Vec::new(),
+        }
+    }
+
     fn is_used_up(&self) -> bool {
         self.times.is_some_and(|times| self.hits >= times)
     }
