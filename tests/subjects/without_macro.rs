@@ -150,10 +150,10 @@ fn cancels() -> Outcome {
     drop(made(s3_test::bucket()));
     for _ in 0..3 {
         let mut create = pin!(s3_test::bucket().create());
-        let polled = create
+        // An embedded server may be ready at once; then the guard is dropped here.
+        let _ = create
             .as_mut()
             .poll(&mut Context::from_waker(Waker::noop()));
-        assert!(polled.is_pending());
     }
     // One after them, on whose way they are gone.
     drop(made(s3_test::bucket()));
