@@ -27,8 +27,8 @@ pub(super) fn refuse_acl_headers(bucket: &Bucket, headers: &HeaderMap) -> S3Resu
     let canned = canned.filter(|acl| !acl.is_empty());
     let granted = |to: &str| {
         headers.iter().any(|(name, grantees)| {
-            let grantees = String::from_utf8_lossy(grantees.as_bytes());
-            name.as_str().starts_with("x-amz-grant-") && grantees.contains(to)
+            name.as_str().starts_with("x-amz-grant-")
+                && String::from_utf8_lossy(grantees.as_bytes()).contains(to)
         })
     };
     let public = match canned {

@@ -30,6 +30,7 @@ use hyper::body::Body as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use s3s::{Body, dto::StreamingBlob};
 use std::{
+    borrow::Cow,
     collections::HashMap,
     io,
     sync::{Arc, Mutex, PoisonError},
@@ -160,7 +161,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 /// Encodes a path or query in the canonical form. Clients differ slightly in how they encode.
 fn encoded(part: &str, kept: &'static AsciiSet) -> String {
-    percent_encode(&Vec::from_iter(percent_decode_str(part)), kept).to_string()
+    percent_encode(&Cow::from(percent_decode_str(part)), kept).to_string()
 }
 
 fn canonical_query(query: &str) -> Option<String> {

@@ -28,6 +28,9 @@ pub(crate) async fn verified(
 ) -> S3Result<Request<Body>> {
     digests::check(&request, target)?;
     let mut request = request.map(Body::from);
+    if !is_document(request.method(), target) {
+        return Ok(request);
+    }
     let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
     let md5 = header("content-md5");
     // Checksums in the request that completes an upload are those of the object.
@@ -42,7 +45,7 @@ pub(crate) async fn verified(
         .is_some_and(|payload| payload.starts_with("STREAMING-"));
     let sha256 = payload.filter(|payload| is_sha256(payload));
     let claims = md5.is_some() || sha256.is_some() || !checksums.is_empty();
-    if !claims || chunked || !is_document(request.method(), target) {
+    if !claims || chunked {
         return Ok(request);
     }
     let document = request

@@ -13,21 +13,20 @@ const MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Refuses a request without its required digest, or with an empty one.
 pub(crate) fn check<T>(request: &Request<T>, target: &Target) -> S3Result<()> {
-    let headers = request.headers();
+    let (method, headers) = (request.method(), request.headers());
     match headers.get(MD5).map(HeaderValue::is_empty) {
         Some(true) => return Err(invalid_md5()),
         Some(false) => return Ok(()),
-        None if has_checksum(headers) => return Ok(()),
         None => {}
     }
     // S3 API Reference, "DeleteObjects".
-    let method = request.method();
-    if *method == Method::POST && is_document(method, target) && target.key().is_none() {
+    let deletes = *method == Method::POST && is_document(method, target) && target.key().is_none();
+    if deletes && !has_checksum(headers) {
         let message = "Missing required header for this request: Content-MD5";
         return Err(errors::invalid_request(message));
     }
     // S3 API Reference, "PutObject".
-    if puts_object(request, target) && locks(headers) {
+    if locks(headers) && puts_object(request, target) && !has_checksum(headers) {
         let message = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters";
         return Err(errors::invalid_request(message));
     }

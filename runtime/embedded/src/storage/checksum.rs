@@ -210,16 +210,17 @@ impl Hasher {
     }
 }
 
-/// Returns bytes in hexadecimal, as in an ETag.
+/// Returns bytes in hexadecimal, as in an ETag. Without `write!`, which takes several times as long in a debug build.
 pub(crate) fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write;
-    digest
-        .iter()
-        .fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }
 
 /// Returns the ETag of a multipart object: the MD5 of its parts' MD5s, followed by `-` and the number of parts.
