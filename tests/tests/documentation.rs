@@ -138,3 +138,41 @@ fn the_report_in_the_guide_is_a_real_one() {
         "the guide shows:\n{shown}\nand it is:\n{real}"
     );
 }
+
+/// Returns the sources of the runtime as one text, with texts over several lines put together.
+fn sources(folder: &std::path::Path) -> String {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let texts = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        match path.extension() {
+            _ if path.is_dir() => sources(&path),
+            Some(extension) if extension == "rs" => fs::read_to_string(&path).expect("a source"),
+            _ => String::new(),
+        }
+    });
+    let text: String = texts.collect();
+    let mut parts = text.split("\\\n");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start())
+}
+
+#[test]
+fn the_messages_of_the_troubleshooting_guide_are_those_of_the_code() {
+    let runtime = workspace().join("runtime/src");
+    let guide = fs::read_to_string(runtime.join("guides/troubleshooting.md")).expect("the guide");
+    let sources = sources(&runtime);
+    let messages: Vec<&str> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    assert!(messages.len() > 15, "{messages:?}");
+    for message in messages {
+        for part in message
+            .split('…')
+            .map(str::trim)
+            .filter(|part| part.len() > 2)
+        {
+            assert!(sources.contains(part), "{part:?} of {message:?}");
+        }
+    }
+}

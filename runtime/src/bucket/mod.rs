@@ -2,6 +2,7 @@
 
 mod claim;
 mod connection_settings;
+mod deletion;
 mod inspect;
 mod name;
 pub(crate) mod ownership;

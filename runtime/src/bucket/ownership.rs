@@ -8,7 +8,8 @@ use std::{sync::Arc, time::SystemTime};
 use http::StatusCode;
 
 use super::{
-    claim::{Contest, contend, mark_departed},
+    claim::{Contest, contend},
+    deletion::{delete, delete_proven},
     name::unique_mark,
     proof::{Judgement, Proof, is_unknown},
     verification,
@@ -88,14 +89,6 @@ pub(crate) async fn remove(
     Err(format!(
         "the bucket `{bucket}` was not deleted and {fate}: {failure}"
     ))
-}
-
-/// Deletes a bucket that is ours, with everything in it.
-async fn delete(server: &Server, bucket: &str, proof: Option<&Proof>) -> Result<(), Failure> {
-    if let Some(mark) = proof.and_then(Proof::mark) {
-        mark_departed(&server.admin, bucket, mark).await;
-    }
-    server.delete_bucket(bucket).await
 }
 
 /// Returns true if a bucket with a chosen name, which this process has created, is somebody else's now.
@@ -208,25 +201,6 @@ async fn settle(server: &Server, bucket: &str, lock: &mut FileLock) -> Result<()
         Some(None) => note(lock, None),
     }
     Ok(())
-}
-
-/// Deletes the bucket if it is proved to be ours, and returns what the proof is worth.
-pub(super) async fn delete_proven(
-    server: &Server,
-    bucket: &str,
-    proof: &Proof,
-) -> Result<Judgement, Failure> {
-    let judgement = proof.judge(&server.admin, bucket).await?;
-    match judgement {
-        Judgement::Ours => delete(server, bucket, Some(proof)).await?,
-        // What is in it is somebody else's.
-        Judgement::OursIfEmpty => match server.admin.delete(bucket, &[]).await {
-            Err(Failure::Refused(StatusCode::CONFLICT, _)) => return Ok(Judgement::Foreign),
-            deleted => deleted?,
-        },
-        Judgement::Missing | Judgement::Foreign | Judgement::Unknown => {}
-    }
-    Ok(judgement)
 }
 
 /// Takes the note from the lock. On an external service one answer is not believed for ever, and the note goes into the

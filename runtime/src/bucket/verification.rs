@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
+    deletion::delete_proven,
     name::run_id,
-    ownership::delete_proven,
     proof::{Judgement, Proof},
 };
 use crate::{
