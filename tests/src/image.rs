@@ -28,6 +28,8 @@ impl Image {
         } else {
             format!("ENTRYPOINT [\"/bin/sh\", \"-c\", {command:?}]")
         };
+        // Removed also when a command fails.
+        let _helper = Helper(&container);
         docker(
             &[
                 "run",
@@ -52,7 +54,6 @@ impl Image {
             &["commit"],
             &[&changes[..], &[container.as_str(), &image]].concat(),
         );
-        docker(&["rm", "--volumes", &container], &[]);
         Self(image)
     }
 
@@ -60,6 +61,17 @@ impl Image {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0
+    }
+}
+
+/// The container from which an image is made.
+struct Helper<'a>(&'a str);
+
+impl Drop for Helper<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new(program())
+            .args(["rm", "--force", "--volumes", self.0])
+            .output();
     }
 }
 
