@@ -139,5 +139,5 @@ fn a_clock_that_stands_still_needs_one_thread() {
 fn testcontainers_keep_is_longer_than_any_idle_timeout() {
     let inline = Options::new().idle_timeout("3s".into());
     let settings = resolve(inline, &[("TESTCONTAINERS_COMMAND", "keep")], "").expect("valid");
-    assert_eq!(settings.server.idle_timeout, FOR_EVER);
+    assert_eq!(settings.server.idle_timeout, resolve::FOR_EVER);
 }
