@@ -14,7 +14,6 @@ use proptest::prelude::*;
 use rstest::rstest;
 use s3_test::{OwnedBucket, TestBucket, s3_test};
 use serial_test::serial;
-use tracing_test::traced_test;
 
 #[rstest]
 #[case("a")]
@@ -72,13 +71,6 @@ async fn serial_test_two(_bucket: TestBucket) {
 #[serial]
 async fn serial_test_three(_bucket: TestBucket) {
     alone().await;
-}
-
-#[s3_test]
-#[traced_test]
-async fn tracing_test_sees_what_is_logged(_bucket: TestBucket) {
-    tracing::info!("for the log");
-    assert!(logs_contain("for the log"));
 }
 
 #[test_log::test(s3_test)]
