@@ -7,7 +7,7 @@
 //! fn upload() -> ExitCode {
 //!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
 //!     ::s3_test::__private::run(
-//!         Test { …, parameters: Vec::from([<Arc<dyn ObjectStore>>::__parameter(), …]) },
+//!         Test { …, parameters: vec![<Arc<dyn ObjectStore>>::__parameter(), …] },
 //!         |arguments| {
 //!             let store = arguments.take::<Arc<dyn ObjectStore>>();
 //!             let archive = arguments.take::<TestBucket>();
@@ -231,7 +231,7 @@ fn description_of(
             panics_with: #panics_with,
             options: #options,
             main_bucket: #main_bucket,
-            parameters: ::std::vec::Vec::from([#(#parameters),*]),
+            parameters: ::std::vec![#(#parameters),*],
             names: #names,
             setup: #setup,
         }

@@ -7,9 +7,9 @@ mod layer;
 mod mistyped;
 mod resolve;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use s3_test_options::{self as rules, Row, TABLE};
+use s3_test_options::{Row, TABLE};
 
 pub use self::kind::Fixture;
 pub(crate) use self::{
@@ -18,8 +18,6 @@ pub(crate) use self::{
 };
 pub use attribute::Options;
 pub(crate) use attribute::RequestRules;
-
-use crate::error::Error;
 
 /// The kind of server that a test asks for.
 pub(crate) use s3_test_options::Backend as RequestedBackend;

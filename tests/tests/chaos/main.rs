@@ -7,6 +7,7 @@
 //! ```
 //!
 //! `SUITE_CHAOS=clock,links` runs only the rows whose names have one of these words in them.
+#![allow(clippy::print_stdout)]
 
 mod cluster;
 mod containers;
@@ -23,8 +24,11 @@ use std::time::Instant;
 
 use row::{Row, Scale};
 
-/// All rows: a name, and the trials.
-const ROWS: &[(&str, fn(&mut Row, Scale))] = &[
+/// The trials of one row.
+type Trials = fn(&mut Row, Scale);
+
+/// All rows, each with its name.
+const ROWS: &[(&str, Trials)] = &[
     (
         "kill -9 at a random moment, container",
         processes::killed_on_containers,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::gateway::{operation::Operation, request::Request};
 
-/// A rule that still lacks its fault; see [`Faults::on`].
+/// A rule that still lacks its fault; see [`Faults::on`](crate::Faults::on).
 ///
 /// ```
 /// use s3_test::{Cut, Faults, Operation};
@@ -202,7 +202,7 @@ impl FaultRule {
         .add(Kind::Close)
     }
 
-    /// Lets the server act on the request, and then gives the client an [`S3Error`] or a [`Cut`] instead of the answer.
+    /// Lets the server act on the request, and then gives the client an [`S3Error`] or a [`Cut`](crate::Cut) instead of the answer.
     pub fn commit_then(self, instead: impl Into<Instead>) -> Fault {
         self.add(Kind::CommitThen(instead.into().0))
     }

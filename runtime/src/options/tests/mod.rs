@@ -4,9 +4,10 @@ mod sources;
 mod together;
 mod wrong_values;
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use super::*;
+use crate::error::Error;
 
 /// Resolves the options of a test, with these variables and this text in `s3-test.toml`.
 fn resolve_with(

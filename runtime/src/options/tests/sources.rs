@@ -1,5 +1,7 @@
 //! Every option from every source, and the order of the sources.
 
+use s3_test_options as rules;
+
 use super::*;
 
 /// One option: a value from each source, and the code that shows the setting.
