@@ -120,7 +120,7 @@ fn machines_that_share_a_run_share_a_part_of_the_names() {
     assert!(name.starts_with(start), "{name}");
     let report = format!(
         "s3-test: subject_external::fails_for_its_report failed\n  server    the S3 service at {0}\n  endpoint  \
-         {0}\n  bucket    {name}\n",
+         {0}\n  bucket    {name} (parameter bucket), deleted when the test ends\n",
         service.endpoint
     );
     finished.failed_with(&report);
