@@ -74,7 +74,11 @@ fn siblings_go_with_their_test(sandbox: Sandbox) {
     assert_eq!(sandbox.recorded_buckets().len(), 4);
     let finished = run("of_a_named_bucket").failed_with("for the report");
     let sibling = &sandbox.recorded_buckets()[4].1;
-    let row = format!("  sibling   {sibling}\n");
+    let fate = match sandbox.server() {
+        Server::Container => "deleted",
+        Server::Embedded => "gone with its server",
+    };
+    let row = format!("  sibling   {sibling}, {fate} when the test ends\n");
     assert!(finished.stdout.contains(&row), "{}", finished.stdout);
     run("with_an_impossible_name").passed();
     assert_eq!(run("order_").passed().passed_tests(), 2);
