@@ -75,7 +75,7 @@ pub mod __private {
     pub use crate::options::Options;
     pub use crate::parameters::{Arguments, Parameter};
     pub use crate::test::{
-        Body, Conclusion, SetUpCall, Test, body, called, returned, run, run_blocking, set_up,
+        Body, Conclusion, Test, body, called, returned, run, run_blocking, set_up,
     };
 }
 

@@ -2,6 +2,7 @@
 //! which a subject shares its server with nobody else), and a look at Docker from outside.
 
 mod client;
+mod docker;
 mod engine;
 pub mod fault_kinds;
 mod foreign;
@@ -17,6 +18,7 @@ mod server;
 mod subject;
 
 pub use client::{Answer, Client};
+pub use docker::docker;
 pub use engine::Engine;
 pub use foreign::set_foreign_variables;
 pub use image::Image;

@@ -16,7 +16,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Running, engine::IMAGE};
+use crate::{Running, docker, engine::IMAGE};
 
 /// The variable that makes a missing registry an error instead of a reason to skip.
 const REQUIRED: &str = "S3_TEST_REQUIRE_REGISTRY";
@@ -315,17 +315,6 @@ fn copy(mut from: TcpStream, mut to: TcpStream, limit: Option<u32>, bytes_per_se
     }
     let _ = to.shutdown(Shutdown::Both);
     let _ = from.shutdown(Shutdown::Both);
-}
-
-fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output();
-    let output = output.expect("the tests need the command `docker`");
-    assert!(
-        output.status.success(),
-        "docker {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 /// Writes a `config.json` as `docker login` does, into a folder for the variable `DOCKER_CONFIG`.

@@ -140,6 +140,15 @@ mod siblings {
         );
     }
 
+    /// Drops the future in the middle, right before the end of the process.
+    #[s3_test]
+    async fn is_cancelled(bucket: TestBucket) {
+        record(&bucket);
+        let mut sibling = std::pin::pin!(bucket.sibling("cancelled"));
+        let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
+        let _ = sibling.as_mut().poll(context);
+    }
+
     #[s3_test]
     async fn holds_one(bucket: TestBucket) {
         record(&bucket.sibling("held").await.expect("a sibling"));

@@ -64,6 +64,25 @@ fn left(sandbox: &Sandbox) -> Vec<String> {
     names.filter(|name| there.contains(name)).collect()
 }
 
+#[test]
+fn a_sibling_whose_creation_is_cancelled_goes_too() {
+    let Some(sandbox) = Sandbox::new() else {
+        return;
+    };
+    let sandbox = sandbox.idle_timeout("20s");
+    for _ in 0..5 {
+        sandbox
+            .run(&subject(), &["--exact", "siblings::is_cancelled"])
+            .passed();
+        let (endpoint, _) = sandbox.recorded_buckets().remove(0);
+        let client = Client::new(&endpoint, "rustfsadmin", "rustfsadmin");
+        let there = Runtime::new()
+            .expect("a runtime")
+            .block_on(client.buckets());
+        assert_eq!(there, Vec::<String>::new());
+    }
+}
+
 fn siblings_go_with_their_test(sandbox: Sandbox) {
     let sandbox = sandbox.idle_timeout("8s");
     let run = |test: &str| {

@@ -1,16 +1,13 @@
 //! Further buckets of a test, which it makes while it runs.
 
-use std::{
-    panic::resume_unwind,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use s3_test_options as rules;
 
 use super::{TestBucket, ownership, unique_name};
 use crate::{
     error::{Error, opaque},
-    process::background,
+    process::exit,
     state::{FileLock, bucket_lock},
 };
 
@@ -100,11 +97,8 @@ impl TestBucket {
     /// ```
     pub async fn sibling(&self, name: &str) -> Result<Self, opaque::Error> {
         let (bucket, name) = (self.clone(), name.to_owned());
-        // On the background runtime, so that a cancelled test leaves no half of a bucket.
-        let task = background::handle().spawn(async move { bucket.make_sibling(&name).await });
-        let made = task
-            .await
-            .unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()));
+        // To its end, so that a cancelled test leaves no half of a bucket.
+        let made = exit::completed(async move { bucket.make_sibling(&name).await }).await;
         made.map_err(opaque::Error::from)
     }
 

@@ -3,15 +3,12 @@
 mod owned;
 
 use std::{
-    panic::{AssertUnwindSafe, Location, resume_unwind},
+    panic::{Location, resume_unwind},
     path::{MAIN_SEPARATOR_STR, Path, PathBuf},
-    sync::mpsc,
     thread,
 };
 
-use futures_util::FutureExt as _;
 use s3_test_options::{self as rules, for_each_option};
-use tokio::sync::oneshot;
 
 pub use self::owned::OwnedBucket;
 use crate::{
@@ -19,7 +16,7 @@ use crate::{
     options::{
         Fixture, Layer, Options, Settings, Source, Sourced, TestOptions, warn_of_mistyped_variables,
     },
-    process::exit,
+    process::{background, exit},
     test::Prepared,
 };
 
@@ -136,10 +133,8 @@ impl BucketBuilder {
     /// # }
     /// ```
     pub async fn create(self) -> Result<OwnedBucket, opaque::Error> {
-        let (done, made) = oneshot::channel();
-        self.begin(move |made| drop(done.send(made)));
-        let made = made.await.expect("the task is never aborted");
-        made.unwrap_or_else(|payload| resume_unwind(payload))
+        // On the background runtime, where the connections live.
+        exit::completed(self.prepare()).await
     }
 
     /// Creates the bucket and blocks the thread until it is there. It may be called from within a runtime too.
@@ -161,19 +156,10 @@ impl BucketBuilder {
     /// ```
     pub fn create_blocking(self) -> Result<OwnedBucket, opaque::Error> {
         // A runtime's `block_on` would panic inside of another runtime.
-        let (done, made) = mpsc::channel();
-        self.begin(move |made| drop(done.send(made)));
-        let made = made.recv().expect("the background runtime never stops");
-        made.unwrap_or_else(|payload| resume_unwind(payload))
-    }
-
-    /// Creates the bucket on the background runtime, where the connections live. The end of the process waits for that, also
-    /// when nobody else does any more: `done` then drops the bucket.
-    fn begin(
-        self,
-        done: impl FnOnce(thread::Result<Result<OwnedBucket, opaque::Error>>) + Send + 'static,
-    ) {
-        exit::spawn(async move { done(AssertUnwindSafe(self.prepare()).catch_unwind().await) });
+        let thread = thread::spawn(|| background::handle().block_on(self.create()));
+        thread
+            .join()
+            .unwrap_or_else(|payload| resume_unwind(payload))
     }
 
     async fn prepare(self) -> Result<OwnedBucket, opaque::Error> {

@@ -9,7 +9,6 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, header};
-use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     bucket::TestBucket,
-    s3::{Admin, Entry, Failure, List, Pages, object_path},
+    s3::{Admin, Entry, Failure, List, Pages, object_path, tags_in},
     words::size,
 };
 
@@ -145,7 +144,7 @@ impl Download<'_> {
         if object.not_written.as_deref() != Some(NO_TIME) {
             let path = format!("{path}?tagging");
             if let Ok(Ok(document)) = timeout_at(self.deadline, self.admin().get(&path)).await {
-                object.tags = tags_of(&document);
+                object.tags = tags_in(&document).unwrap_or_default().into_iter().collect();
             }
         }
         object
@@ -224,47 +223,9 @@ fn missing(objects: &[Object]) -> Vec<String> {
     sentences.collect()
 }
 
-/// The tags of an object. (S3 API reference: GetObjectTagging.)
-#[derive(Deserialize)]
-struct Tagging {
-    #[serde(rename = "TagSet", default)]
-    set: TagSet,
-}
-
-#[derive(Deserialize, Default)]
-struct TagSet {
-    #[serde(rename = "Tag", default)]
-    tags: Vec<Tag>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
-
-fn tags_of(document: &str) -> BTreeMap<String, String> {
-    let tagging = quick_xml::de::from_str::<Tagging>(document);
-    let tags = tagging.map(|it| it.set.tags).unwrap_or_default();
-    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_are_read() {
-        let document = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>a</Key>\
-            <Value>1 &amp; 2</Value></Tag><Tag><Key>b</Key><Value></Value></Tag></TagSet></Tagging>";
-        let expected = [("a", "1 & 2"), ("b", "")];
-        let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        assert_eq!(tags_of(document), BTreeMap::from(expected));
-        assert!(tags_of("<Tagging><TagSet/></Tagging>").is_empty());
-        assert!(tags_of("Not Found").is_empty());
-    }
 
     #[test]
     fn what_is_missing_is_counted_by_reason() {

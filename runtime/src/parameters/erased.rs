@@ -11,7 +11,10 @@ use crate::{bucket::TestBucket, options::Options};
 type Value = Box<dyn Any>;
 type Making<'a> = Pin<Box<dyn Future<Output = Result<Value, BoxError>> + 'a>>;
 type Maker = fn(&TestBucket) -> Making<'_>;
-type SetUp = fn(&TestBucket) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + '_>>;
+
+/// The set-up of a test, over its main bucket.
+pub(crate) type SetUpCall =
+    fn(&TestBucket) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + '_>>;
 
 /// One parameter as the attribute describes it.
 #[doc(hidden)]
@@ -58,7 +61,7 @@ impl fmt::Debug for Parameter {
 /// The parameters of a test, each with the bucket that it is made from.
 pub(crate) struct Parameters {
     makers: Vec<(Maker, TestBucket)>,
-    setup: Option<(SetUp, TestBucket)>,
+    setup: Option<(SetUpCall, TestBucket)>,
 }
 
 impl Parameters {
@@ -68,7 +71,7 @@ impl Parameters {
         parameters: Vec<Parameter>,
         main_bucket: bool,
         mut buckets: Vec<TestBucket>,
-        setup: Option<SetUp>,
+        setup: Option<SetUpCall>,
     ) -> Self {
         let mut own = buckets.split_off(usize::from(main_bucket)).into_iter();
         let pair = |parameter: Parameter| {

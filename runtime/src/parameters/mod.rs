@@ -10,9 +10,9 @@ mod opendal;
 
 use crate::bucket::TestBucket;
 
-pub(crate) use self::erased::Parameters;
 #[doc(hidden)]
 pub use self::erased::{Arguments, Parameter};
+pub(crate) use self::erased::{Parameters, SetUpCall};
 pub use crate::error::BoxError;
 
 /// Types that can be created from a test's bucket, and so be parameters of an `#[s3_test]` function.

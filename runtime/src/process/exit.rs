@@ -1,9 +1,13 @@
 //! Clean-up in the background. The next test does not wait for it; the end of the process does.
 
 use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
     sync::{Condvar, Mutex, PoisonError},
     time::Duration,
 };
+
+use futures_util::FutureExt as _;
+use tokio::sync::oneshot;
 
 use super::{background, stderr};
 
@@ -20,6 +24,19 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
         task.await;
         drop(pending);
     });
+}
+
+/// Runs `task` in the background to its end, also when this future is dropped, so that what it creates is not lost half-way.
+/// The process waits for it at its end. A result that nobody awaits any more is dropped before that.
+pub(crate) async fn completed<T: Send + 'static>(
+    task: impl Future<Output = T> + Send + 'static,
+) -> T {
+    let (done, result) = oneshot::channel();
+    spawn(async move {
+        let _ = done.send(AssertUnwindSafe(task).catch_unwind().await);
+    });
+    let result = result.await.expect("the task is never aborted");
+    result.unwrap_or_else(|payload| resume_unwind(payload))
 }
 
 /// The order of what happens at the end of the process.
@@ -69,6 +86,10 @@ impl Drop for Pending {
 #[dtor::dtor(unsafe)]
 fn finish_before_exit() {
     for stage in [Stage::Buckets, Stage::Servers, Stage::Verification] {
+        // What is under way may still create something for this stage.
+        if !wait() {
+            return;
+        }
         let is_due = |(of, _): &mut (Stage, Task)| *of == stage;
         let mut tasks = AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
         let due: Vec<_> = tasks.extract_if(.., is_due).collect();
@@ -76,10 +97,8 @@ fn finish_before_exit() {
         for (_, task) in due {
             spawn(task);
         }
-        if !wait() {
-            return;
-        }
     }
+    wait();
 }
 
 /// Waits until all tasks have ended. Returns false, with a warning, if that takes too long.

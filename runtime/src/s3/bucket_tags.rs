@@ -13,7 +13,7 @@ pub(crate) type Tags = Vec<(String, String)>;
 /// Returns the tags of a bucket; none if it has no set of tags. (S3 API reference: GetBucketTagging.)
 pub(crate) async fn bucket_tags(admin: &Admin, bucket: &str) -> Result<Tags, Failure> {
     match admin.get(&format!("{bucket}?tagging")).await {
-        Ok(document) => read(&document),
+        Ok(document) => tags_in(&document),
         // Ceph says `NoSuchTagSetError`.
         Err(Failure::Refused(StatusCode::NOT_FOUND, message))
             if message.starts_with("NoSuchTagSet") =>
@@ -67,8 +67,8 @@ struct Tag {
     value: String,
 }
 
-/// Reads the tags of an answer. A server that does not know tags may answer with something else: it has none.
-fn read(document: &str) -> Result<Tags, Failure> {
+/// Reads the tags of a bucket or an object in an answer. A server that does not know tags may answer with something else.
+pub(crate) fn tags_in(document: &str) -> Result<Tags, Failure> {
     let tagging: Tagging = quick_xml::de::from_str(document)
         .map_err(|error| Failure::NoAnswer(format!("no list of tags: {error}")))?;
     let tags = tagging.set.tags.into_iter();
@@ -84,15 +84,15 @@ mod tests {
         let document = "<?xml version=\"1.0\"?><Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag>\
                         <Key>a</Key><Value>b c</Value></Tag><Tag><Key>d</Key><Value/></Tag></TagSet></Tagging>";
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        let tags = read(document).expect("tags");
+        let tags = tags_in(document).expect("tags");
         assert_eq!(tags, [tag("a", "b c"), tag("d", "")]);
         for none in [
             "<Tagging><TagSet></TagSet></Tagging>",
             "<Tagging><TagSet/></Tagging>",
             "<ListBucketResult><Name>b</Name></ListBucketResult>",
         ] {
-            assert_eq!(read(none).expect("no tags"), []);
+            assert_eq!(tags_in(none).expect("no tags"), []);
         }
-        assert!(read("").is_err());
+        assert!(tags_in("").is_err());
     }
 }

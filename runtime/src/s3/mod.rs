@@ -9,7 +9,7 @@ mod listing;
 
 pub(crate) use self::{
     admin::{Admin, Failure, innermost},
-    bucket_tags::{Tags, bucket_tags, remove_bucket_tags, set_bucket_tag},
+    bucket_tags::{Tags, bucket_tags, remove_bucket_tags, set_bucket_tag, tags_in},
     delete_bucket::delete_bucket,
     empty_bucket::is_empty,
     listing::{Entry, List, Pages, object_path},

@@ -24,13 +24,13 @@ use self::{
 #[doc(hidden)]
 pub use self::{
     body::{Body, Conclusion, body, called, returned},
-    setup::{SetUpCall, set_up},
+    setup::set_up,
 };
 pub(crate) use self::{buckets::Prepared, report::kept_for};
 use crate::{
     gateway::Gateway,
     options::{Options, RequestRules, Settings, TestOptions, warn_of_mistyped_variables},
-    parameters::{Arguments, Parameter, Parameters},
+    parameters::{Arguments, Parameter, Parameters, SetUpCall},
     process::background,
     server::Server,
 };
@@ -207,6 +207,7 @@ fn has_words(payload: &(dyn Any + Send), expected: Option<&str>) -> bool {
     expected.is_none_or(|expected| words(payload).is_some_and(|words| words.contains(expected)))
 }
 
+/// Returns the words of a panic, if it has any.
 fn words(payload: &(dyn Any + Send)) -> Option<&str> {
     let literal = payload.downcast_ref::<&str>().copied();
     literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str))

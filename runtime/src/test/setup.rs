@@ -1,7 +1,6 @@
 //! The option `setup`: a function that runs before the body of a test.
 
 use std::{
-    any::Any,
     fmt::{self, Debug},
     marker::PhantomData,
     panic::AssertUnwindSafe,
@@ -12,6 +11,7 @@ use std::{
 use futures_util::FutureExt as _;
 use object_store::ObjectStore;
 
+use super::words;
 use crate::{FromBucket, TestBucket, parameters::BoxError};
 
 /// A function that the option `setup` may name. `P` tells its parameters.
@@ -155,10 +155,6 @@ impl fmt::Display for SetUpFailed {
 
 impl std::error::Error for SetUpFailed {}
 
-/// The set-up of a test, over its main bucket.
-#[doc(hidden)]
-pub type SetUpCall = fn(&TestBucket) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + '_>>;
-
 /// Runs the set-up called `name`. The bucket is reached without the gateway, which notes what the body sends.
 #[doc(hidden)]
 pub fn set_up<'a, P, F: SetUp<P> + 'a>(
@@ -176,18 +172,14 @@ pub fn set_up<'a, P, F: SetUp<P> + 'a>(
                 "did not run, because a parameter of it could not be made from the bucket: {error}. Correct the \
                  `FromBucket` implementation of its type"
             ),
-            Err(payload) => format!("panicked: {}. Correct it", message(&*payload)),
+            Err(payload) => format!(
+                "panicked: {}. Correct it",
+                words(&*payload).unwrap_or("its message is no text")
+            ),
         };
         Err(SetUpFailed(format!(
             "the set-up `{name}` of the test {problem}; the test's body did not run."
         ))
         .into())
     })
-}
-
-/// Returns the message of a panic.
-fn message(payload: &(dyn Any + Send)) -> &str {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("its message is no text")
 }

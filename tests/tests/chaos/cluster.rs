@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use s3_test_suite::Sandbox;
+use s3_test_suite::{Sandbox, docker};
 
 use crate::{
     processes::only_the_precious_is_left,
     row::{Row, Scale},
-    service::{KEYS, Service, docker},
+    service::{KEYS, Service},
     services::contest,
 };
 

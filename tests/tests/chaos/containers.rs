@@ -1,18 +1,10 @@
 //! A shared container that is killed, paused or restarted under running tests, and images that are broken.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use s3_test_suite::{Engine, Image, Sandbox, Subject};
+use s3_test_suite::{Engine, Image, Sandbox, Subject, docker};
 
 use crate::row::{Fault, Row, Scale};
-
-fn docker(arguments: &[&str]) {
-    let output = Command::new("docker").args(arguments).output();
-    output.expect("the command `docker`");
-}
 
 /// The sandbox's own containers that run.
 fn running(sandbox: &Sandbox) -> Vec<String> {
@@ -70,7 +62,9 @@ pub(crate) fn killed(row: &mut Row, scale: Scale) {
     for _ in 0..scale.of(1, 10) {
         let Some(sandbox) = row.sandbox() else { return };
         let start = Instant::now();
-        let passed = under_32_tests(row, &sandbox, 3, |id| docker(&["kill", id]));
+        let passed = under_32_tests(row, &sandbox, 3, |id| {
+            docker(&["kill", id]);
+        });
         if passed == Some(true) {
             row.fault(Fault::Other, "the tests passed without their server");
         }
@@ -110,7 +104,9 @@ pub(crate) fn restarted(row: &mut Row, scale: Scale) {
     for _ in 0..5 {
         let Some(sandbox) = row.sandbox() else { return };
         // Its data are in memory, so the tests fail.
-        under_32_tests(row, &sandbox, 3, |id| docker(&["restart", "--time=0", id]));
+        under_32_tests(row, &sandbox, 3, |id| {
+            docker(&["restart", "--time=0", id]);
+        });
         // Another run may use what the engine has restarted, or start its own.
         next_run(row, &sandbox);
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use s3_test::embedded;
-use s3_test_suite::{Client, Finished, Running, Sandbox, Subject};
+use s3_test_suite::{Client, Finished, Running, Sandbox, Subject, docker};
 use tokio::runtime::Runtime;
 
 /// Not those that s3-test takes where nothing is said.
@@ -36,17 +36,6 @@ impl Drop for Container {
     fn drop(&mut self) {
         docker(&["rm", "--force", "--volumes", &self.0]);
     }
-}
-
-pub(crate) fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output();
-    let output = output.expect("the tests need the command `docker`");
-    assert!(
-        output.status.success(),
-        "docker {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 impl Service {
