@@ -28,6 +28,13 @@ const MORE: &[&str] = &[
     "signer: &dyn Signer",
 ];
 
+/// The way of a synchronous test to wait, compiled once for all tests of a file.
+const WAIT: &str = "#[allow(dead_code)]
+fn wait<T>(future: std::pin::Pin<Box<dyn Future<Output = T>>>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+";
+
 const OURS_PRELUDE: &str = "#![allow(unused_imports, unused_variables)]
 use s3_test::{TestBucket, s3_test, object_store::{self, ObjectStore, ObjectStoreExt, path::Path, aws::AmazonS3,
     multipart::MultipartStore, list::PaginatedListStore, signer::Signer}};
@@ -195,7 +202,7 @@ fn write(
     } else {
         PEER_PRELUDE
     };
-    let mut text = format!("{comment}{prelude}");
+    let mut text = format!("{comment}{prelude}{WAIT}");
     for index in 0..count {
         text.push_str(&test(shape, index));
     }
@@ -235,7 +242,7 @@ fn body(shape: Shape, index: usize) -> String {
          Ok(())\n"
     );
     if shape.synchronous {
-        format!("tokio::runtime::Runtime::new().unwrap().block_on(async {{\n{text}}})\n")
+        format!("wait(Box::pin(async move {{\n{text}}}))\n")
     } else {
         text
     }

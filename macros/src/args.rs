@@ -1,7 +1,8 @@
 //! The arguments of `#[s3_test(…)]`, and the rules for options that exclude or need each other.
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote_spanned};
 use s3_test_options::{self as rules, Backend, Flavor, Scope};
-use syn::{Error, ExprPath, Path};
+use syn::{Error, ExprPath};
 
 use crate::{
     options::{ParsedOptions, Setting, WrittenOption},
@@ -27,11 +28,12 @@ impl Args {
         Self(ParsedOptions::parse(tokens, Scope::Test, problems))
     }
 
-    /// Returns the path of the runtime crate, if the option `crate` gives one.
-    pub(crate) fn crate_path(&self) -> Option<&Path> {
-        match self.0.get("crate")?.setting.as_ref()? {
-            Setting::Crate(path) => Some(path),
-            _ => None,
+    /// Returns the path of the runtime crate: the option `crate`, or its own name.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        let setting = self.0.get("crate").and_then(|it| it.setting.as_ref());
+        match setting {
+            Some(Setting::Crate(path)) => path.to_token_stream(),
+            _ => quote_spanned!(Span::mixed_site()=> ::s3_test),
         }
     }
 

@@ -8,23 +8,19 @@
 //!     async fn upload(store: Arc<dyn ObjectStore>, archive: &TestBucket) -> Result<()> { … }
 //!     ::s3_test::__private::run(
 //!         Test { …, parameters: vec![<Arc<dyn ObjectStore>>::__parameter(), …] },
-//!         |arguments| {
-//!             let store = arguments.take::<Arc<dyn ObjectStore>>();
-//!             let archive = arguments.take::<TestBucket>();
-//!             body(async move {
-//!                 let value = upload(store, &archive).await;
-//!                 returned::<Result<()>>(value)
-//!             })
-//!         },
+//!         |arguments| body(
+//!             upload(arguments.take::<Arc<dyn ObjectStore>>(), &*arguments.lend::<TestBucket>()),
+//!             <Result<()> as Termination>::report,
+//!         ),
 //!     )
 //! }
 //! ```
 //!
-//! A synchronous function is handed to `run_blocking` and called later: `called(move || upload(store, &archive))`.
+//! A synchronous function is handed to `run_blocking`: `|arguments| <Result<()> as Termination>::report(upload(…))`.
 //!
 //! The compiler compiles all of this for each test, so it must stay small: the closure captures nothing and is passed as
-//! a function pointer, `body`, `returned` and `called` erase the remaining types, and `run` is not generic. The parameters
-//! are made in the runtime, since each `await` makes the body's state machine dearer.
+//! a function pointer, `body` erases the remaining types, and `run` is not generic. The user's function is the only state
+//! machine of a test: the runtime makes the parameters and keeps those that are lent until the body has ended.
 //!
 //! Spans: `mixed_site` for what is ours alone, so that a local of ours never meets one of the user's and lints take no
 //! notice; the user's own tokens where the compiler has something to say about them; and the function's name for the
@@ -32,21 +28,16 @@
 //! module may have an `Ok`, a `Result` or a `std` of its own.
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::{
-    Attribute, ExprPath, FnArg, Ident, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _,
-};
+use syn::{Attribute, FnArg, Ident, Type, parse_quote};
 
 use crate::{
     args::Args,
     attributes::{self, Attributes, Conditional},
-    fixtures::Fixture,
+    description,
     matrix::{self, Entry},
-    options::{ParsedOptions, Setting},
     parameters::{self, Parameter, Passed},
     problems::Problems,
-    should_panic,
     signature::{Function, Output},
-    value::Text,
 };
 
 /// The attribute.
@@ -105,7 +96,7 @@ fn test(
     } = function;
     let name = &sig.ident;
     let mut attrs = Attributes::new(&function.attrs);
-    let description = description(args, entries, name, parameters, &attrs);
+    let description = description::description(args, entries, name, parameters, &attrs);
     let test_attrs = match entries {
         Some(_) => attrs.take_those_of_tests(),
         None => Vec::new(),
@@ -144,7 +135,7 @@ fn test(
         &test_attrs,
         output.as_ref(),
     );
-    let number = number();
+    let number = description::number();
     let only_in_tests = quote_spanned!(mixed=> #[cfg(test)]);
     let number = quote_spanned!(mixed=> #number: ::core::primitive::usize);
     quote!(#(#wrapper_attrs)* #only_in_tests #fn_token #name(#number) #output #body #module)
@@ -159,7 +150,7 @@ fn call(
 ) -> TokenStream {
     let name = &function.sig.ident;
     let mixed = Span::mixed_site();
-    let krate = crate_path(args);
+    let krate = args.runtime();
     let run = if function.is_synchronous() {
         quote_spanned!(mixed=> #krate::__private::run_blocking)
     } else {
@@ -170,241 +161,65 @@ fn call(
     quote_spanned!(name.span()=> (#run)(#test, #body))
 }
 
-/// The number of an entry of a matrix, which the tests pass to their function.
-fn number() -> Ident {
-    Ident::new("__s3_test_number", Span::mixed_site())
-}
-
-/// Writes the description of the test for the runtime, or of each test of a matrix by its number.
-fn description(
-    args: &Args,
-    entries: Option<&[Entry]>,
-    name: &Ident,
-    parameters: &[Parameter],
-    attrs: &Attributes,
-) -> TokenStream {
-    let krate = &crate_path(args);
-    let text = shown(name);
-    let Some(entries) = entries else {
-        return description_of(args, &text, parameters, attrs, krate);
-    };
-    let tests = entries.iter().map(|Entry { name, args }| {
-        let text = format!("{text}::{}", shown(name));
-        description_of(args, &text, parameters, attrs, krate)
-    });
-    let mixed = Span::mixed_site();
-    let (number, numbers) = (number(), 0..entries.len());
-    quote_spanned! {mixed=>
-        match #number {
-            #(#numbers => #tests,)*
-            _ => ::core::unreachable!(),
-        }
-    }
-}
-
-/// Writes the description of one test.
-fn description_of(
-    args: &Args,
-    text: &str,
-    parameters: &[Parameter],
-    attrs: &Attributes,
-    krate: &TokenStream,
-) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let should_panic = should_panic::is_there(attrs);
-    let panics_with = should_panic::words(attrs);
-    let options = options(&args.0, krate);
-    let has_own = |parameter: &Parameter| parameter.bucket.is_some();
-    let main_bucket =
-        parameters.is_empty() || !parameters.iter().all(has_own) || args.describe_a_bucket();
-    let names = list(parameters::by_bucket(parameters, main_bucket));
-    let parameters = parameters.iter().map(|it| described(it, krate));
-    let setup = match args.setup() {
-        Some(path) => set_up(path, krate),
-        None => quote_spanned!(mixed=> ::core::option::Option::None),
-    };
-    quote_spanned! {mixed=>
-        #krate::__private::Test {
-            path: ::core::concat!(::core::module_path!(), "::", #text),
-            package: ::core::env!("CARGO_MANIFEST_DIR"),
-            should_panic: #should_panic,
-            panics_with: #panics_with,
-            options: #options,
-            main_bucket: #main_bucket,
-            parameters: ::std::vec![#(#parameters),*],
-            names: #names,
-            setup: #setup,
-        }
-    }
-}
-
-/// Writes the body for the runtime: it takes the parameters and calls the user's function.
+/// Writes the call of the user's function for the runtime.
 fn body(function: &Function, parameters: &[Parameter], krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let name = &function.sig.ident;
     // A local of ours is never one of the user's, but a pattern of ours may be a constant of theirs.
-    let made = Ident::new("__s3_test_arguments", mixed);
-    let mut locals = Vec::new();
-    let mut arguments = Vec::new();
-    for (index, parameter) in parameters.iter().enumerate() {
-        let local = Ident::new(&format!("__s3_test_{index}"), mixed);
-        let ty = made_type(parameter);
-        let (mutability, argument) = match parameter.passed {
-            Passed::Owned => (None, quote_spanned!(mixed=> #local)),
-            Passed::Borrowed => (None, quote_spanned!(mixed=> &#local)),
-            Passed::BorrowedMutably => (
-                Some(quote_spanned!(mixed=> mut)),
-                quote_spanned!(mixed=> &mut #local),
-            ),
-            Passed::Object => (None, quote_spanned!(mixed=> &*#local)),
-        };
-        locals.push(quote_spanned!(mixed=> let #mutability #local = #made.take::<#ty>();));
-        arguments.push(argument);
-    }
-    let call = quote_spanned!(mixed=> #name(#(#arguments),*));
-    let result = result(function, &call, krate);
-    quote_spanned! {mixed=>
-        |#made| {
-            let _ = &#made;
-            #(#locals)*
-            #result
+    let arguments = Ident::new("__s3_test_arguments", mixed);
+    let passed = parameters.iter().map(|parameter| {
+        let ty = parameters::made_type(parameter);
+        match parameter.passed {
+            Passed::Owned => quote_spanned!(mixed=> #arguments.take::<#ty>()),
+            Passed::Borrowed => quote_spanned!(mixed=> &*#arguments.lend::<#ty>()),
+            Passed::BorrowedMutably => quote_spanned!(mixed=> #arguments.lend::<#ty>()),
+            Passed::Object => quote_spanned!(mixed=> &**#arguments.lend::<#ty>()),
         }
-    }
+    });
+    let call = quote_spanned!(mixed=> #name(#(#passed),*));
+    let result = result(function, &call, krate);
+    let pattern = match parameters {
+        [] => quote_spanned!(mixed=> _),
+        _ => arguments.into_token_stream(),
+    };
+    quote_spanned!(mixed=> |#pattern| #result)
 }
 
-/// The option `setup`, at whose path the compiler says what it has against the function.
-fn set_up(path: &ExprPath, krate: &TokenStream) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let text = path.to_token_stream().to_string().replace(' ', "");
-    let call = quote_spanned!(path.span()=> #krate::__private::set_up);
-    quote_spanned!(mixed=> ::core::option::Option::Some(|bucket| #call(#path, #text, bucket)))
-}
-
-/// The end of the body, where `call` calls the user's function.
+/// Writes the end of the body, where `call` calls the user's function.
+///
+/// The function that turns the value into an exit code is that of the written type, where the compiler then says that
+/// the type cannot be returned by a test.
 fn result(function: &Function, call: &TokenStream, krate: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
-    let awaited = function
-        .sig
-        .asyncness
-        .map(|_| quote_spanned!(mixed=> .await));
-    let call = quote_spanned!(mixed=> #call #awaited);
     let output = function.output();
-    let call = match output {
-        // Such a value may borrow from the parameters and live no longer than they do.
-        Output::Unnameable => quote_spanned!(mixed=> ::std::process::Termination::report(#call)),
-        _ => call,
-    };
-    let ty = match output {
-        Output::Nothing | Output::Never => quote_spanned!(mixed=> ()),
-        Output::Type(ty) => ty.to_token_stream(),
-        Output::Unnameable => quote_spanned!(mixed=> ::std::process::ExitCode),
-    };
-    let private = quote_spanned!(mixed=> #krate::__private);
-    match (awaited, output) {
-        // Any use of a value that never exists would be a warning.
-        (Some(_), Output::Never) => quote_spanned!(mixed=> #private::body(async move { #call })),
-        // A statement of its own, so that temporaries that borrow from the parameters are dropped before them.
-        (Some(_), _) => quote_spanned! {mixed=>
-            #private::body(async move {
-                let __s3_test_returned = #call;
-                #private::returned::<#ty>(__s3_test_returned)
-            })
-        },
-        (None, Output::Never) => quote_spanned! {mixed=>
-            #private::called::<#ty>(move || -> () { #call })
-        },
-        (None, _) => quote_spanned!(mixed=> #private::called::<#ty>(move || #call)),
-    }
-}
-
-/// Writes the description of one parameter for the runtime.
-///
-/// The call has the span of the type, so that whatever the compiler has against the type stands there.
-fn described(parameter: &Parameter, krate: &TokenStream) -> TokenStream {
-    let (first, last) = ends(&parameter.ty);
-    let ty = made_type(parameter);
-    let bucket = parameter.bucket.as_ref().map(|bucket| {
-        let options = options(bucket, krate);
-        quote_spanned!(Span::mixed_site()=> .bucket(#options))
-    });
-    let call = quote_spanned!(last=> ());
-    quote_spanned!(first=> <#ty as #krate::FromBucket>::__parameter #call #bucket)
-}
-
-/// The spans of the first and the last token of a type.
-fn ends(ty: &Type) -> (Span, Span) {
-    let first = ty.span();
-    let last = ty.to_token_stream().into_iter().last();
-    (first, last.map_or(first, |token| token.span()))
-}
-
-/// The type of the value that a parameter is made of, where the compiler's complaints about it stand.
-fn made_type(parameter: &Parameter) -> TokenStream {
-    let ty: &Type = &parameter.ty;
-    let (first, last) = ends(ty);
-    match parameter.passed {
-        Passed::Object => {
-            let (arc, end) = (
-                quote_spanned!(first=> ::std::sync::Arc<),
-                quote_spanned!(last=> >),
-            );
-            quote!(#arc #ty #end)
-        }
-        _ => ty.to_token_stream(),
-    }
-}
-
-/// A name as the test harness shows it: with `r#` only where it would be a keyword without.
-fn shown(name: &Ident) -> String {
-    let plain = name.unraw().to_string();
-    match syn::parse_str::<Ident>(&plain) {
-        Ok(_) => plain,
-        Err(_) => name.to_string(),
-    }
-}
-
-/// Returns the path of the runtime crate: the option `crate`, or its own name.
-fn crate_path(args: &Args) -> TokenStream {
-    match args.crate_path() {
-        Some(path) => path.to_token_stream(),
-        None => quote_spanned!(Span::mixed_site()=> ::s3_test),
-    }
-}
-
-fn options(options: &ParsedOptions, krate: &TokenStream) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let mut tokens = quote_spanned!(mixed=> #krate::__private::Options::new());
-    for written in options.iter() {
-        let value = match &written.setting {
-            // Where the runtime is says nothing to the runtime, and a value that is not there has been told.
-            Some(Setting::Crate(_) | Setting::Matrix(_) | Setting::Function(_)) | None => continue,
-            Some(Setting::Text(text)) => text.to_token_stream(),
-            // A text or a `Duration`.
-            Some(Setting::Duration(text)) => {
-                quote_spanned!(mixed=> ::core::convert::Into::into(#text))
-            }
-            Some(Setting::Port(port)) => port.to_token_stream(),
-            Some(Setting::Count(count)) => count.to_token_stream(),
-            Some(Setting::Switch(switch)) => switch.to_token_stream(),
-            Some(Setting::Command(words)) => list(words),
-            Some(Setting::Environment(variables)) => list(
-                variables
-                    .iter()
-                    .map(|(name, value)| quote_spanned!(mixed=> (#name, #value))),
-            ),
-            Some(Setting::Fixtures(fixtures)) => list(fixtures),
-            Some(Setting::Texts(texts)) => list(texts),
+    let termination = quote_spanned!(mixed=> ::std::process::Termination);
+    if function.sig.asyncness.is_none() {
+        return match output {
+            Output::Never => call.clone(),
+            Output::Unnameable => quote_spanned!(mixed=> #termination::report(#call)),
+            Output::Nothing => quote_spanned!(mixed=> <() as #termination>::report(#call)),
+            Output::Type(ty) => quote_spanned!(mixed=> <#ty as #termination>::report(#call)),
         };
-        let setter = Ident::new(&written.name.to_string(), mixed);
-        tokens.append_all(quote_spanned!(mixed=> .#setter(#value)));
     }
-    tokens
-}
-
-/// A list that lives as long as the program, as all that is known before it runs.
-fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
-    let items = items.into_iter();
-    quote_spanned!(Span::mixed_site()=> const { &[#(#items),*] })
+    let private = quote_spanned!(mixed=> #krate::__private);
+    let of_type = |ty: &TokenStream| quote_spanned!(mixed=> #private::body(#call, <#ty as #termination>::report));
+    // An exit code in place of a value that has no name, and may borrow from the parameters, or of one that never is.
+    let of_exit_code = |code: TokenStream| {
+        quote_spanned! {mixed=> {
+            let __s3_test_future = #call;
+            #private::body(
+                async move { #code },
+                <::std::process::ExitCode as #termination>::report,
+            )
+        }}
+    };
+    let awaited = quote_spanned!(mixed=> __s3_test_future.await);
+    match output {
+        Output::Nothing => of_type(&quote_spanned!(mixed=> ())),
+        Output::Type(ty) => of_type(&ty.to_token_stream()),
+        Output::Never => of_exit_code(awaited),
+        Output::Unnameable => of_exit_code(quote_spanned!(mixed=> #termination::report(#awaited))),
+    }
 }
 
 /// The errors, and the function as a plain one, so that an editor goes on knowing it.
@@ -449,28 +264,5 @@ impl ToTokens for Conditional {
             Some(condition) => quote!(#[cfg_attr(#condition, #meta)]),
             None => quote!(#[#meta]),
         });
-    }
-}
-
-impl ToTokens for Text {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Literal(string) => string.to_tokens(tokens),
-            Self::Constant(expr) => {
-                tokens.append_all(quote_spanned!(Span::mixed_site()=> const { #expr }));
-            }
-        }
-    }
-}
-
-impl ToTokens for Fixture {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let mixed = Span::mixed_site();
-        let Self { path, prefix } = self;
-        let prefix = match prefix {
-            Some(prefix) => quote_spanned!(mixed=> ::core::option::Option::Some(#prefix)),
-            None => quote_spanned!(mixed=> ::core::option::Option::None),
-        };
-        tokens.append_all(quote_spanned!(mixed=> (#path, #prefix)));
     }
 }

@@ -3,6 +3,7 @@
 //! Depend on the crate `s3-test`, which re-exports the attribute together with the runtime that the expansion calls.
 mod args;
 mod attributes;
+mod description;
 mod environment;
 mod expand;
 mod fixtures;

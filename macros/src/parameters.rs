@@ -1,6 +1,6 @@
 //! The parameters of a test: the type to make for each, and the way to pass it.
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 use s3_test_options::Scope;
 use syn::{
     Attribute, Error, FnArg, LitStr, Meta, Pat, PatType, Result, Signature, Type, TypeReference,
@@ -31,6 +31,29 @@ pub(crate) enum Passed {
     BorrowedMutably,
     /// `&dyn Trait`, borrowed from an `Arc`
     Object,
+}
+
+/// The spans of the first and the last token of a type.
+pub(crate) fn ends(ty: &Type) -> (Span, Span) {
+    let first = ty.span();
+    let last = ty.to_token_stream().into_iter().last();
+    (first, last.map_or(first, |token| token.span()))
+}
+
+/// The type of the value that a parameter is made of, where the compiler's complaints about it stand.
+pub(crate) fn made_type(parameter: &Parameter) -> TokenStream {
+    let ty = &parameter.ty;
+    let (first, last) = ends(ty);
+    match parameter.passed {
+        Passed::Object => {
+            let (arc, end) = (
+                quote_spanned!(first=> ::std::sync::Arc<),
+                quote_spanned!(last=> >),
+            );
+            quote!(#arc #ty #end)
+        }
+        _ => ty.to_token_stream(),
+    }
 }
 
 /// Parses the parameters, removes `#[bucket]` from them, and reports every mistake.

@@ -74,9 +74,7 @@ pub mod guide {
 pub mod __private {
     pub use crate::options::Options;
     pub use crate::parameters::{Arguments, Parameter};
-    pub use crate::test::{
-        Body, Conclusion, Test, body, called, returned, run, run_blocking, set_up,
-    };
+    pub use crate::test::{Body, Conclusion, Test, body, run, run_blocking, set_up};
 }
 
 /// The program `s3-test`. It is not part of the stable interface.

@@ -69,9 +69,9 @@ pub(crate) mod __private {
         any::Any,
         panic::Location,
         pin::Pin,
-        process::{ExitCode, Termination},
+        process::ExitCode,
+        slice,
         task::{Context, Poll, Waker},
-        vec,
     };
 
     pub(crate) struct Options(Vec<String>);
@@ -142,9 +142,9 @@ pub(crate) mod __private {
         }
     }
 
-    pub(crate) struct Arguments(vec::IntoIter<Value>);
+    pub(crate) struct Values(Vec<Option<Value>>);
 
-    impl Arguments {
+    impl Values {
         fn new(test: Test, blocking: bool, caller: &Location<'_>) -> Self {
             assert!(test.setup.is_none(), "no test here has a set-up");
             let main_bucket = test.main_bucket;
@@ -175,42 +175,55 @@ pub(crate) mod __private {
                     assert!(main_bucket, "the test was to need no such bucket");
                 }
                 let made = at_once((parameter.make)(&bucket));
-                made.unwrap_or_else(|error| panic!("a parameter: {error}"))
+                Some(made.unwrap_or_else(|error| panic!("a parameter: {error}")))
             });
-            Self(values.collect::<Vec<_>>().into_iter())
+            Self(values.collect())
         }
 
+        fn arguments(&mut self) -> Arguments<'_> {
+            Arguments(self.0.iter_mut())
+        }
+    }
+
+    pub(crate) struct Arguments<'a>(slice::IterMut<'a, Option<Value>>);
+
+    impl<'a> Arguments<'a> {
         pub(crate) fn take<T: 'static>(&mut self) -> T {
-            let value = self.0.next().expect("one more parameter");
+            let value = self.0.next().expect("one more parameter").take();
+            let value = value.expect("a value that is there");
             *value.downcast().expect("the parameter's own type")
         }
+
+        pub(crate) fn lend<T: 'static>(&mut self) -> &'a mut T {
+            let value = self.0.next().expect("one more parameter").as_mut();
+            let value = value.expect("a value that is there");
+            value.downcast_mut().expect("the parameter's own type")
+        }
     }
 
-    type Body = Pin<Box<dyn Future<Output = Conclusion>>>;
+    type Body<'a> = Pin<Box<dyn Future<Output = Conclusion> + 'a>>;
     type Conclusion = Box<dyn FnOnce() -> ExitCode>;
 
-    pub(crate) fn body(body: impl Future<Output = Conclusion> + 'static) -> Body {
-        Box::pin(body)
-    }
-
-    pub(crate) fn returned<T: Termination + 'static>(value: T) -> Conclusion {
-        Box::new(|| value.report())
-    }
-
-    pub(crate) fn called<T: Termination>(call: impl FnOnce() -> T + 'static) -> Conclusion {
-        Box::new(|| call().report())
-    }
-
-    #[track_caller]
-    pub(crate) fn run(test: Test, body: fn(&mut Arguments) -> Body) -> ExitCode {
-        let mut arguments = Arguments::new(test, false, Location::caller());
-        at_once(body(&mut arguments))()
+    pub(crate) fn body<'a, T: 'static>(
+        body: impl Future<Output = T> + 'a,
+        report: fn(T) -> ExitCode,
+    ) -> Body<'a> {
+        Box::pin(async move {
+            let value = body.await;
+            Box::new(move || report(value)) as Conclusion
+        })
     }
 
     #[track_caller]
-    pub(crate) fn run_blocking(test: Test, body: fn(&mut Arguments) -> Conclusion) -> ExitCode {
-        let mut arguments = Arguments::new(test, true, Location::caller());
-        body(&mut arguments)()
+    pub(crate) fn run(test: Test, body: for<'a> fn(&mut Arguments<'a>) -> Body<'a>) -> ExitCode {
+        let mut values = Values::new(test, false, Location::caller());
+        at_once(body(&mut values.arguments()))()
+    }
+
+    #[track_caller]
+    pub(crate) fn run_blocking(test: Test, body: fn(&mut Arguments<'_>) -> ExitCode) -> ExitCode {
+        let mut values = Values::new(test, true, Location::caller());
+        body(&mut values.arguments())
     }
 
     fn at_once<T>(mut future: Pin<Box<dyn Future<Output = T> + '_>>) -> T {

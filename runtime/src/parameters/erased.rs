@@ -3,7 +3,7 @@
 //! The function that makes a parameter and the value that it makes are erased to types that all tests share. So the
 //! compiler works once for each type of parameter, and not for each parameter of each test.
 
-use std::{any::Any, fmt, pin::Pin, vec};
+use std::{any::Any, fmt, pin::Pin, slice};
 
 use super::{BoxError, FromBucket};
 use crate::{bucket::TestBucket, options::Options};
@@ -91,31 +91,56 @@ impl Parameters {
     }
 
     /// Makes them in their order, after the set-up.
-    pub(crate) async fn make(self) -> Result<Arguments, BoxError> {
+    pub(crate) async fn make(self) -> Result<Values, BoxError> {
         if let Some((set_up, bucket)) = self.setup {
             set_up(&bucket).await?;
         }
         let mut values = Vec::with_capacity(self.makers.len());
         for (make, bucket) in self.makers {
-            values.push(make(&bucket).await?);
+            values.push(Some(make(&bucket).await?));
         }
-        Ok(Arguments(values.into_iter()))
+        Ok(Values(values))
     }
 }
 
-/// The values of the parameters, in their order.
+/// The values of the parameters, in their order. They live until the body has ended, so that it may borrow them.
+pub(crate) struct Values(Vec<Option<Value>>);
+
+impl Values {
+    pub(crate) fn arguments(&mut self) -> Arguments<'_> {
+        Arguments(self.0.iter_mut())
+    }
+}
+
+/// The values for the call of the user's function, each given away or lent.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Arguments(vec::IntoIter<Value>);
+pub struct Arguments<'a>(slice::IterMut<'a, Option<Value>>);
 
-impl Arguments {
-    /// Takes the value of the next parameter.
+impl<'a> Arguments<'a> {
+    /// Gives away the value of the next parameter.
     ///
     /// # Panics
     ///
     /// If it has another type or there is none.
     pub fn take<T: 'static>(&mut self) -> T {
-        let next = self.0.next().and_then(|value| value.downcast().ok());
-        *next.expect("the attribute takes the parameters in their order")
+        let value = self.0.next().and_then(Option::take);
+        *value
+            .and_then(|value| value.downcast().ok())
+            .expect(IN_ORDER)
+    }
+
+    /// Lends the value of the next parameter.
+    ///
+    /// # Panics
+    ///
+    /// As [`take`](Self::take).
+    pub fn lend<T: 'static>(&mut self) -> &'a mut T {
+        let value = self.0.next().and_then(Option::as_mut);
+        value
+            .and_then(|value| value.downcast_mut())
+            .expect(IN_ORDER)
     }
 }
+
+const IN_ORDER: &str = "the attribute takes the parameters in their order";

@@ -1,14 +1,14 @@
 //! The body of a test: on a runtime and a thread of its own, under its limits, with its panic caught.
 //!
-//! Each test's body has a type of its own. [`body`], [`returned`] and [`called`] erase these types and are all that is
-//! compiled for each test; everything else is compiled once, with s3-test.
+//! Each test's body has a type of its own. [`body`] erases it and is all that is compiled for each test; everything else
+//! is compiled once, with s3-test.
 
 use std::{
     any::Any,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    process::{ExitCode, Termination},
+    process::ExitCode,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -29,26 +29,32 @@ use crate::{
 const CANCELLATION_LIMIT: Duration = Duration::from_secs(1);
 
 /// The asynchronous part of a test. It stays on the thread that polls it first, so it need not be `Send`.
-pub type Body = Pin<Box<dyn Future<Output = Conclusion>>>;
+pub type Body<'a> = Pin<Box<dyn Future<Output = Conclusion> + 'a>>;
 
-/// The rest of a test, to be called outside of its runtime: it may block, as a synchronous test or the
-/// `Termination::report` of a test's own type may.
+/// The rest of a test, to be called outside of its runtime, since the `Termination::report` of a test's own type may block.
 pub type Conclusion = Box<dyn FnOnce() -> ExitCode>;
 
-/// Erases the type of a body.
-pub fn body(body: impl Future<Output = Conclusion> + 'static) -> Body {
-    Box::pin(body)
+/// Erases the types of a body and of the value that it returns.
+pub fn body<'a, T: 'static>(
+    body: impl Future<Output = T> + 'a,
+    report: fn(T) -> ExitCode,
+) -> Body<'a> {
+    erased(Box::pin(body), report)
 }
 
-/// Erases the type of the value that an asynchronous test has returned.
-pub fn returned<T: Termination + 'static>(value: T) -> Conclusion {
-    Box::new(|| value.report())
+/// Erases the type of the returned value. It is compiled once for each such type.
+fn erased<'a, T: 'static>(
+    body: Pin<Box<dyn Future<Output = T> + 'a>>,
+    report: fn(T) -> ExitCode,
+) -> Body<'a> {
+    Box::pin(async move {
+        let value = body.await;
+        Box::new(move || report(value)) as Conclusion
+    })
 }
 
-/// Erases the type of the call of a synchronous test.
-pub fn called<T: Termination>(call: impl FnOnce() -> T + 'static) -> Conclusion {
-    Box::new(|| call().report())
-}
+/// Calls the user's function, as the attribute writes it.
+type TestBody = for<'a> fn(&mut Arguments<'a>) -> Body<'a>;
 
 /// The end of a body.
 pub(crate) enum Outcome {
@@ -63,7 +69,7 @@ pub(crate) enum Outcome {
 pub(crate) fn run(
     limit: Option<Duration>,
     settings: RuntimeSettings,
-    body: fn(&mut Arguments) -> Body,
+    body: TestBody,
     parameters: Parameters,
     server: Arc<Server>,
 ) -> Outcome {
@@ -95,7 +101,7 @@ pub(crate) fn run(
 /// server is gone.
 pub(crate) fn run_blocking(
     limit: Option<Duration>,
-    body: fn(&mut Arguments) -> Conclusion,
+    body: fn(&mut Arguments<'_>) -> ExitCode,
     parameters: Parameters,
     server: Arc<Server>,
 ) -> Outcome {
@@ -104,7 +110,7 @@ pub(crate) fn run_blocking(
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             // On the background runtime, where tasks that the parameters spawned go on while the test blocks.
             match background::handle().block_on(parameters.make()) {
-                Ok(mut arguments) => Outcome::Returned(body(&mut arguments)()),
+                Ok(mut values) => Outcome::Returned(body(&mut values.arguments())),
                 Err(error) => Outcome::Unfinished(not_begun(&error)),
             }
         }));
@@ -139,7 +145,7 @@ async fn elapsed(limit: Option<Duration>) -> Duration {
 /// Runs the body on this thread and a runtime of its own until it ends, its server is gone, or `cancelled` is ready.
 fn run_here(
     settings: RuntimeSettings,
-    body: fn(&mut Arguments) -> Body,
+    body: TestBody,
     parameters: Parameters,
     server: &Server,
     cancelled: impl Future,
@@ -147,8 +153,8 @@ fn run_here(
     let run = AssertUnwindSafe(|| {
         let runtime = build_runtime(settings);
         let body = async {
-            let mut arguments = parameters.make().await?;
-            Ok(body(&mut arguments).await)
+            let mut values = parameters.make().await?;
+            Ok(body(&mut values.arguments()).await)
         };
         let ended = runtime.block_on(async {
             tokio::select! {

@@ -23,7 +23,7 @@ use self::{
 };
 #[doc(hidden)]
 pub use self::{
-    body::{Body, Conclusion, body, called, returned},
+    body::{Body, Conclusion, body},
     setup::set_up,
 };
 pub(crate) use self::{buckets::Prepared, report::kept_for};
@@ -67,20 +67,20 @@ pub struct Test {
 /// `#[should_panic]` this message is printed instead, so that the harness does not take it for the expected panic.
 #[doc(hidden)]
 #[track_caller]
-pub fn run(test: Test, body: fn(&mut Arguments) -> Body) -> ExitCode {
+pub fn run(test: Test, body: for<'a> fn(&mut Arguments<'a>) -> Body<'a>) -> ExitCode {
     run_with(test, |settings, parameters, server| {
         body::run(settings.timeout, settings.runtime, body, parameters, server)
     })
 }
 
-/// Runs one synchronous test. The conclusion calls the user's function, which may block.
+/// Runs one synchronous test. `body` calls the user's function, which may block.
 ///
 /// # Panics
 ///
 /// As [`run`].
 #[doc(hidden)]
 #[track_caller]
-pub fn run_blocking(test: Test, body: fn(&mut Arguments) -> Conclusion) -> ExitCode {
+pub fn run_blocking(test: Test, body: fn(&mut Arguments<'_>) -> ExitCode) -> ExitCode {
     run_with(test, |settings, parameters, server| {
         body::run_blocking(settings.timeout, body, parameters, server)
     })
