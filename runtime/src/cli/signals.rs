@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 
 /// The signals that this process is sent, passed on to a child process.
 #[cfg(unix)]
-pub(super) struct Signals(Vec<(nix::sys::signal::Signal, tokio::signal::unix::Signal)>);
+pub(super) struct Signals(Vec<(rustix::process::Signal, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Signals {
@@ -12,16 +12,23 @@ impl Signals {
     pub(super) fn catch() -> std::io::Result<Self> {
         use std::io::IsTerminal;
 
-        use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+        use rustix::process::Signal;
         use tokio::signal::unix::{SignalKind, signal};
 
         let mut signals = Vec::new();
-        for caught in [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGQUIT] {
-            signals.push((caught, signal(SignalKind::from_raw(caught as i32))?));
+        for caught in [
+            Signal::TERM,
+            Signal::HUP,
+            Signal::USR1,
+            Signal::USR2,
+            Signal::INT,
+            Signal::QUIT,
+        ] {
+            signals.push((caught, signal(SignalKind::from_raw(caught.as_raw()))?));
         }
         if std::io::stdin().is_terminal() {
             // The terminal sends these two to the child as well.
-            signals.retain(|(caught, _)| !matches!(caught, SIGINT | SIGQUIT));
+            signals.retain(|(caught, _)| ![Signal::INT, Signal::QUIT].contains(caught));
         }
         Ok(Self(signals))
     }
@@ -29,17 +36,18 @@ impl Signals {
     /// Passes signals on to the child process for as long as this is awaited.
     pub(super) async fn pass_on(&mut self, child: u32) {
         use futures_util::future::{FutureExt, select_all};
+        use rustix::process::{Pid, kill_process};
 
-        let child = i32::try_from(child).map(nix::unistd::Pid::from_raw);
+        let child = i32::try_from(child).ok().and_then(Pid::from_raw);
         loop {
             let waiting = self.0.iter_mut().map(|(signal, stream)| {
                 let signal = *signal;
                 async move { stream.recv().await.map(|()| signal) }.boxed()
             });
             let (signal, _, _) = select_all(waiting).await;
-            if let (Some(signal), Ok(child)) = (signal, child) {
+            if let (Some(signal), Some(child)) = (signal, child) {
                 // The child may have ended just now.
-                let _ = nix::sys::signal::kill(child, signal);
+                let _ = kill_process(child, signal);
             }
         }
     }
