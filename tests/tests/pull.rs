@@ -13,7 +13,7 @@ use std::{
 };
 
 use s3_test_suite::{
-    Finished, Sandbox, Subject,
+    Finished, Sandbox, Subject, program,
     registry::{Contents, Flaws, LOGIN, Line, Pulled, Registry, free_address, write_docker_config},
 };
 
@@ -125,6 +125,71 @@ fn a_slow_pull_happens_once_and_is_told_by_all_who_wait_for_it() {
         "{both:?}"
     );
     assert_eq!(sandbox.created(), 1);
+}
+
+/// Runs `s3-test up` on a terminal that is wide enough for one line, and returns what was written there. The program is
+/// built with the feature `progress`.
+fn up_on_a_terminal(sandbox: &Sandbox, image: &str, quiet: &str) -> String {
+    let up = program(sandbox);
+    // The program's own output goes to the file that this format is for.
+    let script = format!(
+        "stty cols 160 rows 40 && exec '{}' up --format github",
+        up.get_program().display()
+    );
+    let mut terminal = Command::new("script");
+    sandbox.enter(&mut terminal);
+    terminal
+        .args(["--quiet", "--return", "--command", &script, "/dev/null"])
+        .current_dir(sandbox.path())
+        .env("TERM", "xterm")
+        .env("GITHUB_ENV", sandbox.path().join("variables"))
+        .env("S3_TEST_IMAGE", image)
+        .env("S3_TEST_QUIET", quiet)
+        .stdin(Stdio::null());
+    run(&mut terminal).passed().stdout
+}
+
+/// Returns the states of a bar among what was written on a terminal: its filled part, and the megabytes beside it.
+fn states_of_a_bar(written: &str, image: &str) -> Vec<(usize, f64)> {
+    let begin = format!("s3-test: pulling {image} [");
+    let state = |rest: &str| {
+        let (bar, rest) = rest.split_once("] ")?;
+        let (_, rest) = rest.split_once(" of 2 layers, ")?;
+        let (megabytes, _) = rest.split_once(" of 24.0 MB, ")?;
+        Some((bar.trim_end().len(), megabytes.parse().ok()?))
+    };
+    written.split(&begin).skip(1).filter_map(state).collect()
+}
+
+#[test]
+fn a_terminal_shows_a_bar_that_grows_and_goes_unless_that_is_not_wanted() {
+    let Some((contents, _turn)) = contents() else {
+        return;
+    };
+    let registry = Registry::start(contents);
+    let flaws = Flaws {
+        bytes_per_second: Some(LAYER / 3),
+        ..Flaws::default()
+    };
+    let line = Line::to(&registry, flaws);
+    let image = Pulled::of(line.address());
+    let sandbox = Sandbox::new().expect("an engine");
+    let written = up_on_a_terminal(&sandbox, image.name(), "");
+    let states = states_of_a_bar(&written, image.name());
+    assert!(states.is_sorted() && states.len() > 3, "{written:?}");
+    let (first, last) = (states[0], states[states.len() - 1]);
+    assert!(first.0 < last.0 && first.1 < last.1, "{written:?}");
+    // The bar gives its line back, and none comes after the last word.
+    let end = format!("s3-test: pulled {}: 2 layers, 24.0 MB, ", image.name());
+    let (before, after) = written.split_once(&end).expect("the end of the pull");
+    assert!(before.ends_with("\r\u{1b}[2K"), "{written:?}");
+    assert!(!after.contains('['), "{written:?}");
+
+    drop(sandbox);
+    image.remove();
+    let sandbox = Sandbox::new().expect("an engine");
+    assert_eq!(up_on_a_terminal(&sandbox, image.name(), "1"), "");
+    assert!(image.is_there());
 }
 
 /// The engine itself goes on with a layer where the line was cut.
