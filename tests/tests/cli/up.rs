@@ -133,6 +133,8 @@ fn a_set_up_script_of_nextest_starts_the_server(sandbox: Sandbox) {
             "--package=s3-test-suite",
             "--test=subject_hundred",
         ])
+        // As the workflows beside it call it.
+        .args(["--profile=ci", "--partition=hash:1/1"])
         .args(["--color=never", "--config-file"])
         .arg(&config)
         .env("PATH", format!("{}:{path}", folder.display()));
