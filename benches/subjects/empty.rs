@@ -6,6 +6,7 @@ use s3_test::{TestBucket, s3_test};
 use s3_test_benches::{now, repeat, s3, subject::tell};
 
 /// The first in the alphabet, so the first to run on one thread.
+#[allow(deprecated)]
 #[s3_test]
 async fn a_first() {
     tell("body", now());

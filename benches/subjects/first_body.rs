@@ -4,6 +4,7 @@ use s3_test::{TestBucket, s3_test};
 use s3_test_benches::{now, s3, subject::tell};
 use std::time::Instant;
 
+#[allow(deprecated)]
 #[s3_test]
 async fn cold() {
     tell("body", now());

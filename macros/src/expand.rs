@@ -33,7 +33,7 @@ use syn::{Attribute, FnArg, Ident, Type, parse_quote};
 use crate::{
     args::Args,
     attributes::{self, Attributes, Conditional},
-    description,
+    description, forgotten,
     matrix::{self, Entry},
     parameters::{self, Parameter, Passed},
     problems::Problems,
@@ -122,7 +122,8 @@ fn test(
     // Last of the attributes, after the conditions that decide which of them are there.
     let test = quote_spanned!(mixed=> #[::core::prelude::v1::test]);
     let fn_token = sig.fn_token;
-    let body = quote_spanned!(mixed=> { #inner #call });
+    let warning = forgotten::warning(args, entries, function, parameters);
+    let body = quote_spanned!(mixed=> { #inner #warning #call });
     let Some(entries) = entries else {
         return quote!(#(#wrapper_attrs)* #test #vis #fn_token #name() #output #body);
     };

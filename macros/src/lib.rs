@@ -7,6 +7,7 @@ mod description;
 mod environment;
 mod expand;
 mod fixtures;
+mod forgotten;
 mod list;
 mod matrix;
 mod options;

@@ -75,6 +75,11 @@ pub mod __private {
     pub use crate::options::Options;
     pub use crate::parameters::{Arguments, Parameter};
     pub use crate::test::{Body, Conclusion, Test, body, run, run_blocking, set_up};
+
+    /// The warning that a test takes no parameter: its expansion names this function.
+    #[deprecated = "this test takes no parameter, so it cannot reach its bucket. Take one, such as `store: &dyn \
+                    ObjectStore`, or write `#[allow(deprecated)]` above the test if it needs none."]
+    pub fn a_test_without_parameters() {}
 }
 
 /// The program `s3-test`. It is not part of the stable interface.

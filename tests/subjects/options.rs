@@ -207,6 +207,7 @@ const CONTAINER: &str = "embedded";
 #[s3_test(backend = CONTAINER, image = "x")]
 async fn bad_option_for_the_backend() {}
 
+#[allow(deprecated)]
 #[s3_test(timeout = "200ms")]
 fn bad_synchronous_that_hangs() {
     std::thread::sleep(Duration::from_secs(3600));

@@ -59,12 +59,14 @@ async fn a_test_that_panics(store: Arc<dyn ObjectStore>) {
     assert!(missing.is_ok(), "as it should");
 }
 
+#[allow(deprecated)]
 #[s3_test(matrix(embedded(backend = "embedded")))]
 #[ignore = "it would fail"]
 async fn an_ignored_test() {
     panic!("it is ignored");
 }
 
+#[allow(deprecated)]
 #[s3_test(
     backend = "embedded",
     matrix(fails(timeout = "1m"), passes(timeout = "2m"))

@@ -24,6 +24,17 @@ fn what_the_compiler_says() {
     }
 }
 
+/// Accepted cases, with a warning in each.
+#[test]
+fn what_the_compiler_warns_of() {
+    let cases = Harness::new("warned", "s3-test").build();
+    assert!(!cases.is_empty());
+    for case in &cases {
+        assert!(!case.tests.is_empty(), "{} does not compile", case.name);
+        case.compare();
+    }
+}
+
 /// Accepted cases, without a warning.
 #[test]
 fn what_compiles() {

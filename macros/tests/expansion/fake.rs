@@ -74,6 +74,9 @@ pub(crate) mod __private {
         task::{Context, Poll, Waker},
     };
 
+    #[deprecated]
+    pub(crate) fn a_test_without_parameters() {}
+
     pub(crate) struct Options(Vec<String>);
 
     macro_rules! setters {

@@ -321,6 +321,7 @@ async fn names_of_parameters(
     assert_eq!(one.names, names);
 }
 
+#[allow(deprecated)]
 #[s3_test(crate = fake)]
 #[cfg_attr(all(), ignore)]
 async fn ignored_on_a_condition() {
@@ -331,6 +332,7 @@ async fn ignored_on_a_condition() {
 #[should_panic(expected = "a parameter: no number in this bucket")]
 async fn parameter_that_cannot_be_made(_: TestBucket, _: u8) {}
 
+#[allow(deprecated)]
 #[s3_test(crate = fake)]
 async fn exit_code() -> ExitCode {
     ExitCode::SUCCESS

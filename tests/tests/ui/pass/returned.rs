@@ -1,5 +1,7 @@
 //! Everything that a test may return.
 #![deny(warnings)]
+// These need no parameter.
+#![allow(deprecated)]
 use s3_test::{TestBucket, object_store, s3_test};
 use std::process::{ExitCode, Termination};
 

@@ -1,5 +1,7 @@
 //! Tests without `async`.
 #![deny(warnings)]
+// These need no parameter.
+#![allow(deprecated)]
 use s3_test::{TestBucket, object_store::ObjectStore, s3_test};
 use std::{process::ExitCode, sync::Arc};
 

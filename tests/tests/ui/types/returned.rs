@@ -1,4 +1,5 @@
 //! Return types that are not a test's result.
+#![allow(deprecated)]
 use s3_test::{TestBucket, s3_test};
 
 struct NoDebug;
