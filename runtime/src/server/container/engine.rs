@@ -3,6 +3,7 @@
 use std::{collections::HashMap, future::pending, io, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use testcontainers::{
     bollard::{
         Docker,
@@ -25,6 +26,17 @@ use crate::{error::Error, process::background};
 const FIRST_ANSWER_LIMIT: Duration = Duration::from_secs(3);
 /// The limit for the removal of a container.
 const REMOVAL_LIMIT: Duration = Duration::from_secs(20);
+
+/// Chooses rustls' cryptography for an engine behind TLS, where nobody has. If a build has two kinds (`ring` comes with
+/// object_store 0.13), rustls does not choose, and the Docker client panics.
+fn choose_cryptography(host: Option<&str>) {
+    let is_tls = std::env::var_os("DOCKER_TLS_VERIFY").is_some_and(|value| value == "1")
+        || host.is_some_and(|host| host.starts_with("https://"));
+    if is_tls && CryptoProvider::get_default().is_none() {
+        // An error means that another thread has chosen meanwhile.
+        let _ = aws_lc_rs::default_provider().install_default();
+    }
+}
 
 /// An engine that has answered.
 #[derive(Debug, Clone)]
@@ -53,6 +65,7 @@ impl Engine {
         let host = std::env::var("DOCKER_HOST")
             .ok()
             .filter(|host| !host.is_empty());
+        choose_cryptography(host.as_deref());
         let shown = host.as_deref().unwrap_or("/var/run/docker.sock");
         let shown = shown.strip_prefix("unix://").unwrap_or(shown);
         let first_answer = async {
