@@ -42,7 +42,7 @@ Examples:
   S3_TEST_KEEP=on-failure cargo test; s3-test ls
                                              the buckets of failed tests
 
-`s3-test help COMMAND` has examples of each command.";
+`s3-test help COMMAND` tells more about one of them.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
