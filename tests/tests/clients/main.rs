@@ -37,6 +37,24 @@ store_tests!(
     backend = "embedded"
 );
 
+/// object_store 0.13 brings `ring` into the build beside `aws-lc-rs`, and rustls then leaves the choice to whoever asks first.
+#[test]
+fn an_engine_behind_tls_is_asked_with_two_kinds_of_cryptography_in_the_build() {
+    let sandbox = Sandbox::without_engine();
+    let certificates = sandbox.path().join("certificates");
+    std::fs::create_dir(&certificates).expect("a folder");
+    std::fs::write(certificates.join("ca.pem"), "").expect("a file");
+    let mut command = Command::new(std::env::current_exe().expect("the test binary"));
+    sandbox
+        .enter(&mut command)
+        .arg("object_store_0_13_on_the_server_of_the_environment")
+        .env("DOCKER_HOST", "tcp://127.0.0.1:1")
+        .env("DOCKER_TLS_VERIFY", "1")
+        .env("DOCKER_CERT_PATH", certificates);
+    let finished: Finished = command.output().expect("the tests run").into();
+    finished.failed_with("Docker refused the connection at tcp://127.0.0.1:1");
+}
+
 /// All tests of this binary that use a parameter, in a child process.
 fn the_developers_own_s3_settings_change_nothing(sandbox: Sandbox) {
     let this = std::env::current_exe().expect("the test binary");
