@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use s3_test_benches::{
     outside::{Project, checkout},
+    report_is_asked,
     table::at_most,
 };
 
@@ -74,6 +75,9 @@ impl Cost {
 }
 
 fn main() {
+    if report_is_asked() {
+        return;
+    }
     let checkout = checkout();
     let checkout = checkout.canonicalize().expect("a checkout of s3-test");
     let dependencies = format!(

@@ -2,7 +2,8 @@
 
 use s3_test_benches::{
     docker::{Alone, Place, start_alone},
-    subject::Subject,
+    report_is_asked,
+    subject::{Subject, profile},
     table::{Table, at_most},
 };
 
@@ -15,7 +16,10 @@ const START_TO_BODY: &str = "#[s3_test]: container's start to body";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let subject = Subject::build("first_body");
+    if report_is_asked() {
+        return;
+    }
+    let subject = Subject::build("first_body", profile());
     let mut table = Table::new(&[
         CREATION_TO_ANSWER,
         PROCESS_TO_BODY,
@@ -34,7 +38,10 @@ async fn main() {
         };
         table.add(&[alone.since_creation, ours.0, alone.since_start, ours.1]);
     }
-    table.print("A cold start: from the container's start to the first test's body");
+    table.print(
+        "A cold start: from the container's start to the first test's body",
+        profile(),
+    );
     at_most(
         "more than RustFS alone, from the container's start",
         table.median(START_TO_BODY) - table.median(START_TO_ANSWER),

@@ -2,7 +2,8 @@
 
 use s3_test_benches::{
     docker::Place,
-    subject::Subject,
+    report_is_asked,
+    subject::{Subject, profile},
     table::{Table, at_least, at_most},
 };
 
@@ -17,7 +18,10 @@ const ROWS: [(&str, &str, &str); 4] = [
 
 #[allow(clippy::cast_precision_loss)]
 fn main() {
-    let subject = Subject::build("gateway");
+    if report_is_asked() {
+        return;
+    }
+    let subject = Subject::build("gateway", profile());
     let place = Place::new();
     let run = subject.run(
         &place,
@@ -32,7 +36,7 @@ fn main() {
         });
         table.add(&times.collect::<Vec<_>>());
     }
-    table.print("Requests with and without the gateway");
+    table.print("Requests with and without the gateway", profile());
     for (name, direct, gateway) in ROWS {
         let (direct, gateway) = (table.median(direct), table.median(gateway));
         match name {

@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashMap,
-    fs, thread,
+    env, fs,
+    process::Command,
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -26,6 +28,10 @@ use crate::{nanoseconds, now, s3};
 pub const IMAGE: (&str, &str) = ("rustfs/rustfs", "1.0.1");
 /// The label of containers that s3-test did not start. Its value tells whose they are.
 pub const LABEL: &str = "s3-test-bench";
+/// The variable that tells child processes the value of [`LABEL`].
+pub const LABEL_VARIABLE: &str = "BENCH_LABEL";
+/// Settings of s3-test with which its container stays between processes.
+pub const WARM: &[(&str, &str)] = &[("S3_TEST_IDLE_TIMEOUT", "30s")];
 /// The options of `/data` in memory: the server's own user.
 pub const TMPFS: &str = "rw,uid=10001,gid=10001";
 
@@ -61,6 +67,18 @@ impl Place {
     #[must_use]
     pub fn label(&self) -> String {
         self.path().display().to_string()
+    }
+
+    /// Has a command run here, without what the caller's shell says to s3-test.
+    pub fn enter(&self, command: &mut Command) {
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("S3_TEST_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .env("TMPDIR", self.path())
+            .env(LABEL_VARIABLE, self.label());
     }
 
     /// The labels that tell the containers of this place.

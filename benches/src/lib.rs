@@ -1,8 +1,17 @@
 //! Code that the benchmarks share with the test binaries that they measure.
 
+pub mod chart;
 pub mod docker;
+pub mod figure;
+pub mod files;
+pub mod growth;
+pub mod held;
+pub mod measure;
+pub mod moto;
+pub mod nextest;
 pub mod outside;
 pub mod peer;
+pub mod report;
 pub mod s3;
 pub mod subject;
 pub mod table;
@@ -31,6 +40,12 @@ pub fn nanoseconds(time: SystemTime) -> u128 {
     time.duration_since(UNIX_EPOCH)
         .expect("the clock is set after 1970")
         .as_nanos()
+}
+
+/// Tells whether the report was asked for, which the bench `report` writes alone: `cargo bench -- --report` reaches all.
+#[must_use]
+pub fn report_is_asked() -> bool {
+    std::env::args().any(|argument| argument == "--report")
 }
 
 /// A small test's body: put, get, list.

@@ -15,30 +15,37 @@ use testcontainers::{
 };
 
 use crate::{
-    docker::{IMAGE, LABEL, TMPFS},
+    docker::{IMAGE, LABEL, LABEL_VARIABLE, TMPFS},
     s3,
 };
 
-/// The variable that tells the label of the containers.
-pub const LABEL_VARIABLE: &str = "BENCH_LABEL";
 /// The variable that has the server keep its data in memory, as s3-test does.
 pub const TMPFS_VARIABLE: &str = "BENCH_TMPFS";
+/// The variable that names a server which runs already, instead of a container.
+pub const ENDPOINT_VARIABLE: &str = "BENCH_ENDPOINT";
 
-/// A server in a container of its own.
+/// A server in a container of its own, or one that runs already.
 #[derive(Debug)]
 pub struct Peer {
     server: s3::Server,
     endpoint: String,
-    _container: ContainerAsync<GenericImage>,
+    _container: Option<ContainerAsync<GenericImage>>,
 }
 
 impl Peer {
-    /// Starts a container and waits until its server answers.
+    /// Starts a container, if no server runs, and waits until its server answers.
     ///
     /// # Panics
     ///
     /// When Docker refuses, or outside of a benchmark.
     pub async fn start() -> Self {
+        if let Ok(endpoint) = std::env::var(ENDPOINT_VARIABLE) {
+            return Self {
+                server: s3::Server::new(&endpoint),
+                endpoint,
+                _container: None,
+            };
+        }
         let label = std::env::var(LABEL_VARIABLE).expect("the benchmark says whose this is");
         let mut request = GenericImage::new(IMAGE.0, IMAGE.1)
             .with_exposed_port(9000.tcp())
@@ -56,7 +63,7 @@ impl Peer {
         Self {
             server,
             endpoint,
-            _container: container,
+            _container: Some(container),
         }
     }
 

@@ -3,11 +3,16 @@
 use std::{
     collections::HashMap,
     env,
+    fs::{self, File},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
 };
 
-use crate::{docker::Place, now, peer};
+use crate::{
+    docker::Place,
+    held::{Held, Watch},
+    now,
+};
 
 const MARK: &str = "@bench";
 
@@ -34,19 +39,17 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Builds the test binary.
+    /// Builds the test binary with a profile.
     ///
     /// # Panics
     ///
     /// When it cannot be built.
     #[must_use]
-    pub fn build(name: &str) -> Self {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+    pub fn build(name: &str, profile: &str) -> Self {
+        let output = cargo()
             .args(["test", "--no-run", "--message-format=json", "--quiet"])
             .args(["--package", env!("CARGO_PKG_NAME"), "--test", name])
-            .args(["--profile", profile()])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["--profile", profile])
             .stderr(Stdio::inherit())
             .output()
             .expect("cargo runs");
@@ -68,40 +71,58 @@ impl Subject {
     /// When a test fails, or none was run.
     #[must_use]
     pub fn run(&self, place: &Place, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-        let mut command = Command::new(&self.executable);
-        for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("S3_TEST_") {
-                command.env_remove(name);
-            }
-        }
-        command
-            .arg("--nocapture")
-            .args(arguments)
-            .env("TMPDIR", place.path())
-            .env(peer::LABEL_VARIABLE, place.label())
-            .envs(variables.iter().copied());
+        let mut command = self.command(place, arguments, variables);
         let started = now();
         let output = command.output().expect("the test binary runs");
         let ended = now();
         let stdout = String::from_utf8_lossy(&output.stdout);
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success() && !stdout.contains("running 0 tests"),
-            "the tests pass:\n{stdout}\n{stderr}"
-        );
-        let told = stderr
-            .lines()
-            .filter_map(|line| {
-                let (name, value) = line.strip_prefix(MARK)?.trim().split_once(' ')?;
-                Some((name.to_owned(), value.parse().ok()?))
-            })
-            .collect();
-        Run {
-            started,
-            ended,
-            told,
-        }
+        Run::new(started, ended, output.status, &stdout, &stderr)
     }
+
+    /// Runs the tests as [`Self::run`] and watches what the process holds meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// When a test fails, none was run, or this is no Linux.
+    #[must_use]
+    pub fn watch(
+        &self,
+        place: &Place,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> (Run, Held) {
+        let mut command = self.command(place, arguments, variables);
+        // Files, since nobody reads pipes until the end.
+        let path = |stream: &str| place.path().join(stream);
+        let file = |stream| File::create(path(stream)).expect("a file");
+        command.stdout(file("stdout")).stderr(file("stderr"));
+        let started = now();
+        let mut child = command.spawn().expect("the test binary runs");
+        let watch = Watch::of(child.id());
+        let status = child.wait().expect("the test binary ends");
+        let ended = now();
+        let held = watch.end();
+        let text = |stream| fs::read_to_string(path(stream)).expect("the output");
+        let (stdout, stderr) = (text("stdout"), text("stderr"));
+        (Run::new(started, ended, status, &stdout, &stderr), held)
+    }
+
+    fn command(&self, place: &Place, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(&self.executable);
+        command.arg("--nocapture").args(arguments);
+        place.enter(&mut command);
+        command.envs(variables.iter().copied());
+        command
+    }
+}
+
+/// The cargo that runs the benchmark, in the folder of this package.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo
 }
 
 /// One process of a test binary.
@@ -115,6 +136,23 @@ pub struct Run {
 }
 
 impl Run {
+    fn new(started: u128, ended: u128, status: ExitStatus, stdout: &str, stderr: &str) -> Self {
+        assert!(
+            status.success() && !stdout.contains("running 0 tests"),
+            "the tests pass:\n{stdout}\n{stderr}"
+        );
+        let told = stderr.lines().filter_map(|line| {
+            let (name, value) = line.strip_prefix(MARK)?.trim().split_once(' ')?;
+            Some((name.to_owned(), value.parse().ok()?))
+        });
+        let told = told.collect();
+        Self {
+            started,
+            ended,
+            told,
+        }
+    }
+
     /// Returns the number that the process told under this name, see [`tell`].
     ///
     /// # Panics

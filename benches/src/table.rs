@@ -1,19 +1,20 @@
 //! The table that a benchmark prints.
 #![allow(clippy::print_stdout)]
 
-use crate::subject;
-
 /// Rows of times, each with its median and range over the rounds.
 #[derive(Debug)]
 pub struct Table {
-    rows: Vec<(&'static str, Vec<f64>)>,
+    rows: Vec<(String, Vec<f64>)>,
 }
 
 impl Table {
     /// A table with these rows, without times yet.
     #[must_use]
-    pub fn new(rows: &[&'static str]) -> Self {
-        let rows = rows.iter().map(|name| (*name, Vec::new())).collect();
+    pub fn new<T: AsRef<str>>(rows: &[T]) -> Self {
+        let rows = rows.iter();
+        let rows = rows
+            .map(|name| (name.as_ref().to_owned(), Vec::new()))
+            .collect();
         Self { rows }
     }
 
@@ -37,18 +38,39 @@ impl Table {
     /// When there is no such row.
     #[must_use]
     pub fn median(&self, name: &str) -> f64 {
-        let row = self.rows.iter().find(|(row, _)| *row == name);
+        median(self.times(name))
+    }
+
+    /// The ratios of two rows, round by round.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such row.
+    #[must_use]
+    pub fn ratios(&self, row: &str, to: &str) -> Vec<f64> {
+        let pairs = self.times(row).iter().zip(self.times(to));
+        pairs.map(|(row, to)| row / to).collect()
+    }
+
+    /// The times of a row in milliseconds, round by round.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such row.
+    #[must_use]
+    pub fn times(&self, name: &str) -> &[f64] {
+        let row = self.rows.iter().find(|(row, _)| row == name);
         let (_, times) = row.expect("a row of this name");
-        median(times)
+        times
     }
 
     /// Prints the rows.
-    pub fn print(&self, title: &str) {
+    pub fn print(&self, title: &str, profile: &str) {
         let rounds = self.rows.first().map_or(0, |(_, times)| times.len());
         let width = self.rows.iter().map(|(name, _)| name.chars().count()).max();
         let width = width.unwrap_or(0);
         println!("\n{title}");
-        println!("profile {}, {rounds} rounds, in ms\n", subject::profile());
+        println!("profile {profile}, {rounds} rounds, in ms\n");
         println!(
             "{:width$} {:>10} {:>10} {:>10}",
             "", "median", "shortest", "longest"
@@ -56,16 +78,20 @@ impl Table {
         for (name, times) in &self.rows {
             let shortest = times.iter().copied().fold(f64::INFINITY, f64::min);
             let longest = times.iter().copied().fold(0.0, f64::max);
+            let median = median(times);
+            // Requests take less than a millisecond.
+            let digits = if median < 10.0 { 3 } else { 1 };
             println!(
-                "{name:width$} {:>10.1} {shortest:>10.1} {longest:>10.1}",
-                median(times)
+                "{name:width$} {median:>10.digits$} {shortest:>10.digits$} {longest:>10.digits$}",
             );
         }
         println!();
     }
 }
 
-fn median(times: &[f64]) -> f64 {
+/// The middle value, or the mean of the two in the middle.
+#[must_use]
+pub fn median(times: &[f64]) -> f64 {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);
     let middle = times.len() / 2;
