@@ -3,7 +3,7 @@
 //!
 //! The note in a bucket's lock file proves that, even after the process was killed.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{pin::Pin, sync::Arc, time::SystemTime};
 
 use http::StatusCode;
 
@@ -31,23 +31,36 @@ pub(crate) async fn create(
     named: bool,
 ) -> Result<(), Failure> {
     match lock {
-        Some(lock) if server.is_external() => {
-            settle(server, bucket, lock).await?;
-            // Some servers answer 200 to the creation of a bucket that its owner already has.
-            if server.admin.bucket_exists(bucket).await? {
-                return Err(Failure::Exists);
-            }
-            match named {
-                true => create_named(server, bucket, lock).await,
-                false => create_fresh(&server.admin, bucket, lock).await,
-            }
-        }
-        Some(lock) if named => {
-            clear(server, bucket, lock).await?;
-            server.create_bucket(bucket).await
+        Some(lock) if named || server.is_external() => {
+            create_noticed(server, bucket, lock, named).await
         }
         _ => server.create_bucket(bucket).await,
     }
+}
+
+/// Creates a bucket that may be there already. It is boxed here, and not by the caller, so that other tests have no room for
+/// it on their stacks: each page of a new thread's stack is a page fault.
+fn create_noticed<'a>(
+    server: &'a Server,
+    bucket: &'a str,
+    lock: &'a mut FileLock,
+    named: bool,
+) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>> {
+    Box::pin(async move {
+        if !server.is_external() {
+            clear(server, bucket, lock).await?;
+            return server.create_bucket(bucket).await;
+        }
+        settle(server, bucket, lock).await?;
+        // Some servers answer 200 to the creation of a bucket that its owner already has.
+        if server.admin.bucket_exists(bucket).await? {
+            return Err(Failure::Exists);
+        }
+        match named {
+            true => create_named(server, bucket, lock).await,
+            false => create_fresh(&server.admin, bucket, lock).await,
+        }
+    })
 }
 
 /// Deletes a bucket that this process has created.

@@ -1,6 +1,11 @@
 //! The options that one source sets, each with its place for error messages.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    path::Path,
+    sync::{Arc, LazyLock, OnceLock},
+};
 
 use s3_test_options::{TABLE, for_each_option};
 use serde::Deserialize as _;
@@ -68,9 +73,29 @@ type Stored<K> = <K as Kind>::Stored;
 macro_rules! layer {
     ($($name:ident: $kind:ident $(($rule:expr))? { $($columns:tt)* })*) => {
         /// The options that one source sets: the attribute, the environment, `s3-test.toml`, or the table of defaults.
+        ///
+        /// They take three kilobytes, of which debug builds would have a copy for each mention on the stack of each test.
         #[derive(Debug, Clone, Default)]
-        pub(crate) struct Layer {
+        pub(crate) struct Layer(Box<Fields>);
+
+        /// The options of a layer.
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct Fields {
             $(pub(crate) $name: Option<Sourced<Stored<kind::$kind>>>,)*
+        }
+
+        impl Deref for Layer {
+            type Target = Fields;
+
+            fn deref(&self) -> &Fields {
+                &self.0
+            }
+        }
+
+        impl DerefMut for Layer {
+            fn deref_mut(&mut self) -> &mut Fields {
+                &mut self.0
+            }
         }
 
         impl Layer {
@@ -83,25 +108,39 @@ macro_rules! layer {
                 &[$((stringify!($name), <kind::$kind as Kind>::EXAMPLE)),*];
 
             /// Returns the options of `self`, and those of `other` that `self` leaves out.
-            pub(super) fn or(self, other: Self) -> Self {
-                Self { $($name: self.$name.or(other.$name),)* }
+            pub(super) fn or(mut self, other: Self) -> Self {
+                let other = other.0;
+                $(
+                    if self.$name.is_none() {
+                        self.$name = other.$name;
+                    }
+                )*
+                self
             }
 
             /// Reads the environment. An empty variable counts as unset.
+            #[allow(non_upper_case_globals)]
             pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
                 let mut layer = Self::default();
                 $(
-                    if let Some(name) = TABLE.$name.variable()
-                        && let Some(text) = variable(&name).filter(|text| !text.is_empty())
+                    static $name: LazyLock<Option<String>> =
+                        LazyLock::new(|| TABLE.$name.variable());
+                    if let Some(name) = &*$name
+                        && let Some(text) = variable(name).filter(|text| !text.is_empty())
                     {
-                        layer.$name = Some(from_text::<kind::$kind>(text, Source::Variable(name))?);
+                        let source = Source::Variable(name.clone());
+                        layer.$name = Some(from_text::<kind::$kind>(text, source)?);
                     }
                 )*
                 Ok(layer)
             }
 
-            /// Reads the defaults of the table.
+            /// Reads the defaults of the table, once for all tests of a process.
             pub(super) fn of_defaults() -> Result<Self, Error> {
+                static READ: OnceLock<Layer> = OnceLock::new();
+                if let Some(layer) = READ.get() {
+                    return Ok(layer.clone());
+                }
                 let mut layer = Self::default();
                 $(
                     if let Some(text) = TABLE.$name.default.value {
@@ -109,7 +148,7 @@ macro_rules! layer {
                         layer.$name = Some(from_text::<kind::$kind>(text.to_owned(), source)?);
                     }
                 )*
-                Ok(layer)
+                Ok(READ.get_or_init(|| layer).clone())
             }
 
             /// Sets the option of one key of `s3-test.toml`. Fails with the mistake and a valid value.

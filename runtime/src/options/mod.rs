@@ -13,7 +13,7 @@ use s3_test_options::{Row, TABLE};
 
 pub use self::kind::Fixture;
 pub(crate) use self::{
-    layer::{Layer, Source, Sourced},
+    layer::{Fields, Layer, Source, Sourced},
     mistyped::warn_of_mistyped_variables,
 };
 pub use attribute::Options;

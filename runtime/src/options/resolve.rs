@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use s3_test_options::{self as rules, Row, TABLE};
 
 use super::{
-    BucketName, BucketSettings, Fixture, Layer, Options, RequestedBackend, RuntimeSettings,
+    BucketName, BucketSettings, Fields, Fixture, Layer, Options, RequestedBackend, RuntimeSettings,
     ServerSettings, Settings, Source, Sourced, TestOptions, file,
 };
 use crate::error::Error;
@@ -41,23 +41,15 @@ impl Settings {
             buckets.push(BucketSettings::resolve(all)?);
             Ok::<_, Error>(())
         };
-        let around = environment.clone().over(file.clone());
+        let mut around = environment.clone().over(file.clone());
         if asked.main_bucket {
             settle(attribute.clone().over(around.clone()))?;
         }
-        let around = Layer {
-            // These describe the test's own bucket.
-            bucket: None,
-            fixtures: None,
-            shared: None,
-            bucket_prefix: attribute.bucket_prefix.clone().or(around.bucket_prefix),
-            keep: attribute.keep.clone().or(around.keep),
-            unfinished_uploads: attribute
-                .unfinished_uploads
-                .clone()
-                .or(around.unfinished_uploads),
-            ..around
-        };
+        // These describe the test's own bucket.
+        around.bucket = None;
+        around.fixtures = None;
+        around.shared = None;
+        around.inherit(&attribute);
         for own in attributes {
             settle(own.over(around.clone()))?;
         }
@@ -89,7 +81,7 @@ impl Settings {
 impl Layer {
     /// Names the place that reads each option. A new option makes the pattern incomplete, so that nobody forgets to read it.
     fn read_by_everyone(&self) {
-        let Self {
+        let Fields {
             // `Settings::resolve`
             backend: _,
             timeout: _,
@@ -120,7 +112,19 @@ impl Layer {
             flavor: _,
             worker_threads: _,
             start_paused: _,
-        } = self;
+        } = &**self;
+    }
+
+    /// Takes the options of a test's own bucket that hold for its other buckets too.
+    fn inherit(&mut self, attribute: &Self) {
+        fn take<T: Clone>(own: &mut Option<T>, attribute: &Option<T>) {
+            if attribute.is_some() {
+                own.clone_from(attribute);
+            }
+        }
+        take(&mut self.bucket_prefix, &attribute.bucket_prefix);
+        take(&mut self.keep, &attribute.keep);
+        take(&mut self.unfinished_uploads, &attribute.unfinished_uploads);
     }
 
     /// Sets the backend to `external` if there is only an endpoint.
@@ -322,7 +326,7 @@ impl BucketSettings {
                 Some(name) => BucketName::Exactly(name),
                 None => BucketName::Fresh(prefix),
             },
-            fixtures: fixtures(all.fixtures)?,
+            fixtures: fixtures(all.fixtures.clone())?,
             versioning: required(&TABLE.versioning, &all.versioning, |versioning| {
                 Ok(*versioning)
             })?,
@@ -338,6 +342,7 @@ impl BucketSettings {
             )?,
             keep_is_inline: all
                 .keep
+                .as_ref()
                 .is_some_and(|keep| matches!(keep.source, Source::Attribute(_))),
         })
     }
