@@ -36,18 +36,22 @@ pub(super) fn of_package(package: &Path) -> Result<Layer, Arc<Error>> {
 
 /// Returns the nearest file, from the package's folder up to the workspace's root.
 fn find(package: &Path) -> Result<Option<PathBuf>, Error> {
-    let mut nearest = None;
     for folder in package.ancestors() {
         let path = folder.join(NAME);
-        if nearest.is_none() && exists(&path)? {
-            nearest = Some(path);
-        }
-        // Outside of a workspace only the package's own folder counts.
-        if is_workspace_root(folder) {
-            return Ok(nearest);
+        if exists(&path)? {
+            // Manifests are read only now: parsing one takes longer than all else that a test without a file needs.
+            let counts = folder == package || is_in_one_workspace(package, folder);
+            return Ok(counts.then_some(path));
         }
     }
-    Ok(nearest.filter(|path| path.parent() == Some(package)))
+    Ok(None)
+}
+
+/// Returns true if `folder`, which is further up, is in the workspace of the package. Outside of a workspace only the
+/// package's own folder counts.
+fn is_in_one_workspace(package: &Path, folder: &Path) -> bool {
+    let mut below = package.ancestors().take_while(|it| *it != folder);
+    !below.any(is_workspace_root) && folder.ancestors().any(is_workspace_root)
 }
 
 fn exists(path: &Path) -> Result<bool, Error> {
@@ -149,7 +153,7 @@ mod tests {
 
     fn image_of(root: &tempfile::TempDir) -> Option<String> {
         let layer = of_package(&root.path().join("outside/crates/one")).expect("readable");
-        layer.image.map(|sourced| sourced.value)
+        layer.image.clone().map(|sourced| sourced.value)
     }
 
     #[test]
@@ -192,7 +196,7 @@ mod tests {
         let root = workspace(&[("outside/s3-test.toml", &text)]);
         let layer = of_package(&root.path().join("outside/crates/one")).expect("readable");
         assert!(layer.set_options().eq(Layer::NAMES.iter().copied()));
-        let port = layer.port.expect("a port");
+        let port = layer.port.as_ref().expect("a port");
         assert_eq!(port.value, 9000);
         assert!(
             port.source
@@ -201,7 +205,7 @@ mod tests {
             "{}",
             port.source
         );
-        let fixtures = layer.fixtures.expect("fixtures").value;
+        let fixtures = &layer.fixtures.as_ref().expect("fixtures").value;
         assert_eq!(fixtures[1].prefix.as_deref(), Some("prefix/"));
     }
 

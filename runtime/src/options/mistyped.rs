@@ -27,13 +27,17 @@ pub(crate) fn warn_of_mistyped_variables() {
 
 /// Returns the variable that a mistyped name probably stands for.
 fn meant(name: &str) -> Option<String> {
+    // First of all, since a shell has dozens of variables, and every process looks at each.
+    let name = name.strip_prefix(PREFIX)?.to_lowercase();
     let options = OPTIONS.iter().filter(|row| row.variable().is_some());
     let mut known = Vec::from_iter(options.map(|row| row.name.to_owned()));
     let others = [ALLOW_REMOTE, CA_BUNDLE, IMAGE_MIRRORS, stderr::QUIET];
     known.extend(others.map(|own| own.trim_start_matches(PREFIX).to_lowercase()));
     let known = Vec::from_iter(known.iter().map(String::as_str));
-    let name = name.strip_prefix(PREFIX)?.to_lowercase();
-    let near = suggestion(&name, &known).filter(|near| *near != name)?;
+    if known.contains(&name.as_str()) {
+        return None;
+    }
+    let near = suggestion(&name, &known)?;
     Some(PREFIX.to_owned() + &near.to_uppercase())
 }
 

@@ -3,7 +3,11 @@
 //! Building a client takes milliseconds, and connections that belong to one test's runtime break when that test ends.
 //! So these live on the background runtime.
 
-use std::{net::SocketAddr, sync::OnceLock, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Once, OnceLock},
+    time::Duration,
+};
 
 use object_store::{
     ClientOptions,
@@ -22,6 +26,16 @@ pub(crate) fn shared() -> &'static HttpClient {
             "an HTTP client without proxy and certificates needs nothing that can be missing",
         )
     })
+}
+
+/// Begins to build that client in the background, so that it is there when a test has found its server.
+pub(crate) fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        drop(background::handle().spawn(async {
+            shared();
+        }))
+    });
 }
 
 /// Builds a client that finds `host` at these addresses only, because they were checked.

@@ -77,6 +77,10 @@ impl StateDirectory {
         limit: Duration,
     ) -> Result<FileLock, Error> {
         let path = self.path.join(name);
+        // Mostly nobody has it, and then no thread need be started to wait.
+        if let Ok(Some(lock)) = FileLock::try_take(path.clone(), holder) {
+            return Ok(lock);
+        }
         let mut seen_holder = None;
         loop {
             let waiting = tokio::task::spawn_blocking({
@@ -163,6 +167,18 @@ impl StateDirectory {
     /// Leaves a note for other processes. A failure does no harm: they find out themselves.
     pub(crate) fn remember(&self, name: &str, text: &str) {
         let _ = fs::write(self.path.join(name), text);
+    }
+
+    /// Returns the note called `name`, whatever its age.
+    #[cfg(feature = "container")]
+    pub(crate) fn remembered(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.path.join(name)).ok()
+    }
+
+    /// Removes the note called `name`.
+    #[cfg(feature = "container")]
+    pub(crate) fn forget(&self, name: &str) {
+        let _ = fs::remove_file(self.path.join(name));
     }
 
     /// Returns the note called `name`. An older one than `limit` is removed instead.

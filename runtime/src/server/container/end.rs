@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use tokio::{sync::watch, task::AbortHandle};
+use tokio::{sync::watch, task::AbortHandle, time::sleep};
 
 use super::{
     engine::{self, Engine},
@@ -30,15 +30,19 @@ impl std::fmt::Debug for Watch {
 }
 
 impl Watch {
-    pub(super) fn of(engine: &Engine, name: &str) -> Self {
+    /// Begins after `pause`. An engine that does not answer tells nothing.
+    pub(super) fn of(name: &str, pause: Duration) -> Self {
         let (known, exit_code) = watch::channel(None);
-        let (docker, container) = (engine.docker().clone(), name.to_owned());
+        let container = name.to_owned();
         let waiting = background::handle().spawn(async move {
-            let code = engine::exit_code(&docker, &container).await;
-            known.send_replace(Some(code));
+            sleep(pause).await;
+            if let Ok(engine) = Engine::connect().await {
+                let code = engine::exit_code(engine.docker(), &container).await;
+                known.send_replace(Some(code));
+            }
         });
         Self {
-            log: Log::follow_from_now(engine, name),
+            log: Log::follow_from_now(name, pause),
             exit_code,
             waiting: waiting.abort_handle(),
         }
