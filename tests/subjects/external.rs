@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, path::Path};
-use s3_test::{BoxError, FromBucket, TestBucket, s3_test};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig, path::Path};
+use s3_test::{BoxError, Faults, FromBucket, Operation, Requests, S3Error, TestBucket, s3_test};
 use s3_test_suite::{Client, record, round_trip};
 
 mod precious {
@@ -113,6 +113,50 @@ fn hands_over_its_authority(bucket: &TestBucket) {
     assert!(bucket.endpoint().starts_with("https://"));
     assert_eq!(bundle, std::env::var("S3_TEST_CA_BUNDLE").ok());
     assert!(bundle.is_some());
+}
+
+#[s3_test]
+async fn sees_and_breaks_requests(
+    bucket: TestBucket,
+    store: Arc<dyn ObjectStore>,
+    requests: Requests,
+    faults: Faults,
+) -> object_store::Result<()> {
+    record(&bucket);
+    assert!(bucket.endpoint().starts_with("http://127.0.0.1:"));
+    let slow = faults.on(Operation::PutObject).once();
+    slow.respond(S3Error::SLOW_DOWN);
+    round_trip(&*store, "behind TLS").await?;
+    assert_eq!(
+        requests.to_string(),
+        "PutObject folder/behind TLS 503 SlowDown (fault: respond SlowDown)\n\
+         PutObject folder/behind TLS 200\n\
+         GetObject folder/behind TLS 200\n\
+         ListObjectsV2 prefix=folder/ 200\n"
+    );
+    Ok(())
+}
+
+/// The file `SUITE_IMPOSTOR` makes the service show a certificate of another authority.
+#[s3_test]
+async fn meets_an_impostor(bucket: TestBucket, requests: Requests) {
+    let retry = RetryConfig {
+        max_retries: 0,
+        ..RetryConfig::default()
+    };
+    let store = bucket.builder().with_retry(retry).build().unwrap();
+    let impostor = std::env::var("SUITE_IMPOSTOR").unwrap();
+    std::fs::write(&impostor, "").unwrap();
+    let put = store.put(&Path::from("secret"), "x".into()).await;
+    std::fs::remove_file(&impostor).unwrap();
+    assert!(put.is_err());
+    let request = requests.iter().next().unwrap();
+    assert_eq!(request.status(), None);
+    let reason = request.failure().unwrap();
+    assert!(
+        reason.contains("invalid peer certificate: UnknownIssuer"),
+        "{reason}"
+    );
 }
 
 #[s3_test]

@@ -2,7 +2,7 @@
 //!
 //! `proxy` answers, by `upstream` or `failing`, `log` remembers, `requests` is what a test sees of it, and `faults` is what
 //! it does to it. Nothing here knows of the test, the bucket or
-//! the server: the gateway takes the endpoint of one server and has an endpoint of its own.
+//! the server: the gateway takes the endpoint of one server, with what was found out about it, and has an endpoint of its own.
 //!
 //! Requests are forwarded as they came: path and query are never normalised and no header is changed but those that
 //! belong to one connection, so that signatures hold.
@@ -10,6 +10,7 @@
 mod body;
 mod breaker;
 mod connection;
+mod connector;
 mod cost;
 mod deletion;
 mod exchange;
@@ -34,7 +35,7 @@ mod tests;
 
 use std::{io, net::Ipv4Addr, sync::Arc};
 
-use http::uri::Authority;
+use http::Uri;
 use tokio::{runtime::Handle, task::AbortHandle};
 
 pub use self::{
@@ -46,7 +47,8 @@ pub use self::{
     request::Request,
     requests::{Requests, WaitError},
 };
-use self::{faults::Rules, log::Log, proxy::Proxy};
+use self::{faults::Rules, log::Log, proxy::Proxy, upstream::Address};
+use crate::s3::Pinned;
 
 /// A running reverse proxy. It ends, with all its connections, when this is dropped.
 #[derive(Debug)]
@@ -60,13 +62,15 @@ pub(crate) struct Gateway {
 /// The reason why there is no gateway.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// The endpoint is one of https.
+    /// The settings of TLS could not be made.
     #[error(
-        "the gateway forwards plain http only, and the server's endpoint is {0}. Run tests that take `Requests` or have the \
-         option `requests` against a container, the embedded server or an endpoint of plain http (option `backend` or \
-         `endpoint`)."
+        "the gateway cannot check the certificate of the server at {endpoint}: {reason}. Set S3_TEST_CA_BUNDLE to a PEM \
+         file with the certificate of the authority that signed it."
     )]
-    NotHttp(String),
+    Tls {
+        endpoint: String,
+        reason: rustls::Error,
+    },
     /// No port of this machine was free.
     #[error(
         "the gateway could not listen on 127.0.0.1: {0}. Run fewer tests at once (`--test-threads`), or raise the limit of \
@@ -76,12 +80,24 @@ pub(crate) enum StartError {
 }
 
 impl Gateway {
-    /// Starts a gateway on a free port of 127.0.0.1, in front of the server at `upstream` (`http://host:port`).
-    pub(crate) fn start(upstream: &str, runtime: &Handle) -> Result<Self, StartError> {
-        let authority = upstream
-            .strip_prefix("http://")
-            .and_then(|host| host.parse::<Authority>().ok())
-            .ok_or_else(|| StartError::NotHttp(upstream.to_owned()))?;
+    /// Starts a gateway on a free port of 127.0.0.1, in front of the server at `upstream` (`http://host:port`), or in front
+    /// of one that was `pinned`.
+    pub(crate) fn start(
+        upstream: &str,
+        pinned: Option<&Pinned>,
+        runtime: &Handle,
+    ) -> Result<Self, StartError> {
+        let tls = pinned.map_or(Ok(None), Pinned::tls);
+        let tls = tls.map_err(|reason| StartError::Tls {
+            endpoint: upstream.to_owned(),
+            reason,
+        })?;
+        let uri: Uri = upstream.parse().expect("a server's endpoint is an address");
+        let server = Address {
+            authority: uri.authority().cloned().expect("it has a host"),
+            checked: pinned.map(|it| it.addresses().to_vec()),
+            tls,
+        };
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
@@ -91,7 +107,7 @@ impl Gateway {
         };
         let log = Arc::new(Log::default());
         let rules = Arc::new(Rules::default());
-        let proxy = Proxy::new(authority, log.clone(), rules.clone());
+        let proxy = Proxy::new(server, log.clone(), rules.clone());
         let serving = runtime.spawn(connection::serve(proxy, listener));
         Ok(Self {
             endpoint,

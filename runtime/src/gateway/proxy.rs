@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Request, Response, uri::Authority};
+use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
@@ -14,7 +14,7 @@ use super::{
     log::Log,
     pages::Pages,
     request::Request as Logged,
-    upstream::{Ended, Upstream},
+    upstream::{Address, Ended, Upstream},
 };
 use crate::error::BoxError;
 
@@ -33,9 +33,9 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    pub(super) fn new(upstream: Authority, log: Arc<Log>, rules: Arc<Rules>) -> Self {
+    pub(super) fn new(server: Address, log: Arc<Log>, rules: Arc<Rules>) -> Self {
         Self {
-            upstream: Upstream::new(upstream),
+            upstream: Upstream::new(server),
             log,
             rules,
             pages: Pages::default(),

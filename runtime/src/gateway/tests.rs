@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::*;
+use crate::s3::Trust;
 
 const LIMIT: Duration = Duration::from_secs(10);
 const OK: &str = "HTTP/1.1 200 OK\r\nX-Odd-Case: Ä\r\nContent-Length: 5\r\n\r\nhello";
@@ -32,7 +33,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
 async fn start() -> (TcpListener, Gateway, TcpStream) {
     let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}", upstream.local_addr().expect("an address"));
-    let gateway = Gateway::start(&address, &Handle::current()).expect("a gateway");
+    let gateway = Gateway::start(&address, None, &Handle::current()).expect("a gateway");
     let address = gateway.endpoint().strip_prefix("http://").expect("http");
     let client = TcpStream::connect(address).await.expect("a connection");
     (upstream, gateway, client)
@@ -229,8 +230,19 @@ async fn requests_are_waited_for_filtered_and_taken() {
     assert!(none.to_string().contains("within 10ms"), "{none}");
 }
 
+/// The name leads nowhere, so a connection shows that nobody has asked for it.
 #[tokio::test]
-async fn a_server_of_https_is_refused_with_words() {
-    let error = Gateway::start("https://127.0.0.1:1", &Handle::current()).expect_err("https");
-    assert!(error.to_string().contains("plain http only"), "{error}");
+async fn connections_go_to_checked_addresses_only() {
+    let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = upstream.local_addr().expect("an address");
+    let endpoint = format!("http://service.invalid:{}", address.port());
+    let pinned = Pinned::new("service.invalid", vec![address], Trust::Nobody);
+    let gateway = Gateway::start(&endpoint, Some(&pinned), &Handle::current()).expect("a gateway");
+    let gateway = gateway.endpoint().strip_prefix("http://").expect("http");
+    let mut client = TcpStream::connect(gateway).await.expect("a connection");
+    let request = "GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n";
+    write(&mut client, request).await;
+    let accepted = tokio::time::timeout(LIMIT, upstream.accept()).await;
+    let (mut server, _) = accepted.expect("in time").expect("a connection");
+    assert_eq!(read_until(&mut server, "\r\n\r\n").await, request);
 }

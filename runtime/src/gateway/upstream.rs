@@ -1,5 +1,7 @@
 //! The way to the server: the one place that sends requests on.
 
+use std::{net::SocketAddr, sync::Arc};
+
 use http::{
     HeaderMap, HeaderName, Request, Response, Uri,
     header::{CONNECTION, EXPECT},
@@ -7,17 +9,19 @@ use http::{
 };
 use http_body_util::BodyExt;
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::Client,
     rt::{TokioExecutor, TokioTimer},
 };
+use rustls::ClientConfig;
 
-use super::body::{Body, Gate, GatedBody};
+use super::{
+    body::{Body, Gate, GatedBody},
+    connector::Connector,
+};
 use crate::error::BoxError;
 
 /// An idle connection to the server is closed below the 75 s after which RustFS closes it.
 const IDLE_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
-/// The limit of a connection's making.
-const CONNECT_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Headers about one connection, which say nothing about the next one.
 const OF_A_CONNECTION: [HeaderName; 3] = [
@@ -33,24 +37,45 @@ pub(super) enum Ended {
     Reset,
 }
 
+/// Where a server listens.
+#[derive(Debug)]
+pub(super) struct Address {
+    pub(super) authority: Authority,
+    /// The only addresses of its host to connect to, if they were checked.
+    pub(super) checked: Option<Vec<SocketAddr>>,
+    /// The settings of TLS, if the server speaks it.
+    pub(super) tls: Option<Arc<ClientConfig>>,
+}
+
 /// The way to one server.
 #[derive(Debug)]
 pub(super) struct Upstream {
+    scheme: Scheme,
     authority: Authority,
-    client: Client<HttpConnector, Body>,
+    client: Client<Connector, Body>,
 }
 
 impl Upstream {
-    pub(super) fn new(authority: Authority) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_LIMIT));
+    pub(super) fn new(address: Address) -> Self {
+        let Address {
+            authority,
+            checked,
+            tls,
+        } = address;
+        let scheme = match tls {
+            Some(_) => Scheme::HTTPS,
+            None => Scheme::HTTP,
+        };
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE_LIMIT)
             .pool_timer(TokioTimer::new())
             .http1_preserve_header_case(true)
-            .build(connector);
-        Self { authority, client }
+            .build(Connector::new(checked, tls));
+        Self {
+            scheme,
+            authority,
+            client,
+        }
     }
 
     /// Sends a request to the server and returns the head of its answer, with the body still to come.
@@ -82,7 +107,7 @@ impl Upstream {
     /// Returns the address of the request on the server, with every byte of path and query as it came.
     fn address(&self, uri: &Uri) -> Uri {
         let mut parts = uri::Parts::default();
-        parts.scheme = Some(Scheme::HTTP);
+        parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());
         let root = PathAndQuery::from_static("/");
         parts.path_and_query = Some(uri.path_and_query().cloned().unwrap_or(root));

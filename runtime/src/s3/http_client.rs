@@ -4,7 +4,6 @@
 //! So these live on the background runtime.
 
 use std::{
-    net::SocketAddr,
     sync::{Once, OnceLock},
     time::Duration,
 };
@@ -15,6 +14,7 @@ use object_store::{
 };
 use reqwest::{Certificate, ClientBuilder, redirect};
 
+use super::{Pinned, Trust};
 use crate::process::background;
 
 /// Returns the client for servers on this machine. They speak plain HTTP, so it knows no certificate authority: reading
@@ -38,18 +38,16 @@ pub(crate) fn prepare() {
     });
 }
 
-/// Builds a client that finds `host` at these addresses only, because they were checked.
-///
-/// It trusts the given certificate authorities, or the system's if there are none.
-pub(crate) fn pinned(
-    host: &str,
-    addresses: &[SocketAddr],
-    authorities: Option<Vec<Certificate>>,
-) -> reqwest::Result<HttpClient> {
-    let builder = builder().resolve_to_addrs(host, addresses);
-    spawned(match authorities {
-        Some(authorities) => builder.tls_certs_only(authorities),
-        None => builder,
+/// Builds a client for one service, which finds its host at the addresses only that were checked.
+pub(crate) fn pinned(service: &Pinned) -> reqwest::Result<HttpClient> {
+    let builder = builder().resolve_to_addrs(&service.host, &service.addresses);
+    spawned(match &service.trust {
+        Trust::Nobody => builder.tls_certs_only([]),
+        Trust::System => builder,
+        Trust::Only(authorities) => {
+            let authorities = authorities.iter().map(|it| Certificate::from_der(it));
+            builder.tls_certs_only(authorities.collect::<Result<Vec<_>, _>>()?)
+        }
     })
 }
 

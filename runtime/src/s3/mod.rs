@@ -6,6 +6,7 @@ mod delete_bucket;
 mod empty_bucket;
 pub(crate) mod http_client;
 mod listing;
+mod pinned;
 
 pub(crate) use self::{
     admin::{Admin, Failure, innermost},
@@ -13,4 +14,5 @@ pub(crate) use self::{
     delete_bucket::delete_bucket,
     empty_bucket::is_empty,
     listing::{Entry, List, Pages, object_path},
+    pinned::{Pinned, Trust},
 };

@@ -44,6 +44,7 @@ pub(super) fn start(settings: &ServerSettings) -> Result<Arc<Server>, Error> {
             &settings.secret_key,
         ),
         endpoint,
+        pinned: None,
         console_url: None,
         access_key: settings.access_key.clone(),
         secret_key: settings.secret_key.clone(),

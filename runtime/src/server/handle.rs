@@ -10,7 +10,7 @@ use std::{
 use crate::{
     error::Error,
     options::Backend,
-    s3::{self, Admin, Failure},
+    s3::{self, Admin, Failure, Pinned},
 };
 
 /// The limit for a server to show that it still runs.
@@ -24,6 +24,8 @@ pub(crate) struct Server {
     pub(crate) description: String,
     /// `http://host:port` or `https://host:port`, without a slash at the end.
     pub(crate) endpoint: String,
+    /// What was found out about the host of an external service, and holds for all clients of it.
+    pub(crate) pinned: Option<Pinned>,
     /// The address of the web console, if the server has one.
     pub(crate) console_url: Option<String>,
     pub(crate) access_key: String,

@@ -180,7 +180,11 @@ async fn left_as_promised(prepared: &Prepared, settings: &Settings) -> Result<()
 
 /// Starts the gateway with the faults and expectations of the attribute.
 fn start_gateway(server: &Server, rules: RequestRules) -> Result<Gateway, String> {
-    let gateway = Gateway::start(&server.endpoint, background::handle());
+    let gateway = Gateway::start(
+        &server.endpoint,
+        server.pinned.as_ref(),
+        background::handle(),
+    );
     let gateway = gateway.map_err(|error| error.to_string())?;
     gateway.add_rules(rules.expect, rules.faults)?;
     Ok(gateway)

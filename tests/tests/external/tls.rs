@@ -38,8 +38,8 @@ impl Authority {
         }
     }
 
-    /// TLS in front of the service, for `localhost`; the endpoint.
-    fn in_front_of(&self, service: &Service) -> String {
+    /// A server's side of TLS, for `localhost`.
+    fn acceptor(&self) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
@@ -50,31 +50,41 @@ impl Authority {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a configuration");
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let upstream = service
-            .endpoint
-            .strip_prefix("http://")
-            .expect("plain HTTP")
-            .to_owned();
-        let listener = service
-            .runtime
-            .block_on(TcpListener::bind("127.0.0.1:0"))
-            .expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        service.runtime.spawn(async move {
-            while let Ok((connection, _)) = listener.accept().await {
-                let (acceptor, upstream) = (acceptor.clone(), upstream.clone());
-                tokio::spawn(async move {
-                    let Ok(mut client) = acceptor.accept(connection).await else {
-                        return;
-                    };
-                    let mut server = TcpStream::connect(upstream).await.expect("the service");
-                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
-                });
-            }
-        });
-        format!("https://localhost:{port}")
+        TlsAcceptor::from(Arc::new(config))
     }
+
+    /// TLS in front of the service; the endpoint.
+    fn in_front_of(&self, service: &Service) -> String {
+        let acceptor = self.acceptor();
+        in_front_of(service, move || acceptor.clone())
+    }
+}
+
+/// TLS in front of the service, chosen for each connection; the endpoint.
+fn in_front_of(service: &Service, tls: impl Fn() -> TlsAcceptor + Send + 'static) -> String {
+    let upstream = service
+        .endpoint
+        .strip_prefix("http://")
+        .expect("plain HTTP")
+        .to_owned();
+    let listener = service
+        .runtime
+        .block_on(TcpListener::bind("127.0.0.1:0"))
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    service.runtime.spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            let (acceptor, upstream) = (tls(), upstream.clone());
+            tokio::spawn(async move {
+                let Ok(mut client) = acceptor.accept(connection).await else {
+                    return;
+                };
+                let mut server = TcpStream::connect(upstream).await.expect("the service");
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    format!("https://localhost:{port}")
 }
 
 fn write(sandbox: &Sandbox, name: &str, text: &str) -> String {
@@ -101,6 +111,49 @@ fn tests_pass_behind_tls_with_an_authority_of_its_own() {
         let finished: Finished = command.output().expect("the subject runs").into();
         assert_eq!(finished.passed().passed_tests(), count);
     }
+    assert!(service.buckets().is_empty());
+}
+
+/// Clients speak plain http to the gateway, and the gateway TLS to the service.
+#[test]
+fn requests_are_seen_and_broken_in_front_of_tls() {
+    let (service, sandbox, authority) = (
+        Service::embedded(),
+        Sandbox::without_engine(),
+        Authority::new("an authority"),
+    );
+    let endpoint = authority.in_front_of(&service);
+    let mut command = command(&sandbox, "external", &endpoint);
+    command.arg("sees_and_breaks_requests");
+    let bundle = write(&sandbox, "authority.pem", &authority.pem);
+    command.env("S3_TEST_CA_BUNDLE", &bundle);
+    let finished: Finished = command.output().expect("the subject runs").into();
+    assert_eq!(finished.passed().passed_tests(), 1);
+    assert!(service.buckets().is_empty());
+}
+
+/// The gateway believes whom the stores believe. s3-test itself talks to the service by a connection that it has already.
+#[test]
+fn an_impostor_gets_no_request_from_the_gateway() {
+    let (service, sandbox, authority) = (
+        Service::embedded(),
+        Sandbox::without_engine(),
+        Authority::new("an authority"),
+    );
+    let (right, wrong) = (authority.acceptor(), Authority::new("another").acceptor());
+    let impostor = sandbox.path().join("impostor");
+    let marked = impostor.clone();
+    let endpoint = in_front_of(&service, move || match marked.exists() {
+        true => wrong.clone(),
+        false => right.clone(),
+    });
+    let mut command = command(&sandbox, "external", &endpoint);
+    command.arg("meets_an_impostor");
+    let bundle = write(&sandbox, "authority.pem", &authority.pem);
+    command.env("S3_TEST_CA_BUNDLE", &bundle);
+    command.env("SUITE_IMPOSTOR", impostor);
+    let finished: Finished = command.output().expect("the subject runs").into();
+    assert_eq!(finished.passed().passed_tests(), 1);
     assert!(service.buckets().is_empty());
 }
 

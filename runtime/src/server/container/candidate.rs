@@ -174,6 +174,7 @@ impl Candidate {
             backend: Backend::Container,
             description: format!("{} in the container {name}", settings.image),
             endpoint: self.endpoint,
+            pinned: None,
             console_url: self.console_url,
             access_key: settings.access_key,
             secret_key: settings.secret_key,

@@ -170,6 +170,7 @@ impl Survey {
                 .map(|address| format!("{address}/{}", image::console_path(variables))),
             admin: Admin::new(&endpoint, &region, &access_key, &secret_key),
             endpoint,
+            pinned: None,
             access_key,
             secret_key,
             region,

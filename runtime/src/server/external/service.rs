@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::StatusCode;
-use reqwest::Certificate;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::time::timeout;
 
 use super::{endpoint::Endpoint, identity::identity};
@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     options::{ALLOW_REMOTE, Backend, CA_BUNDLE, ServerSettings},
     process::waiting,
-    s3::{Admin, Failure, http_client, innermost},
+    s3::{Admin, Failure, Pinned, Trust, http_client, innermost},
     server::{
         container::image::FORCE_DELETE,
         handle::{Keeper, Server},
@@ -79,12 +79,14 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
     let ca_bundle = std::env::var_os(CA_BUNDLE)
         .filter(|path| !path.is_empty() && endpoint.is_https())
         .map(PathBuf::from);
-    let authorities = match &ca_bundle {
-        Some(path) => Some(authorities(path)?),
-        // Plain HTTP needs no authorities, and reading the system's takes time.
-        None => (!endpoint.is_https()).then(Vec::new),
+    let trust = match &ca_bundle {
+        Some(path) => Trust::Only(authorities(path)?),
+        None if endpoint.is_https() => Trust::System,
+        None => Trust::Nobody,
     };
-    let http = http_client::pinned(endpoint.host(), &addresses, authorities).map_err(|error| {
+    let identity = identity(&addresses);
+    let pinned = Pinned::new(endpoint.host(), addresses, trust);
+    let http = http_client::pinned(&pinned).map_err(|error| {
         let message = innermost(&error);
         match ca_bundle.clone() {
             Some(path) => Error::CaBundle { path, message },
@@ -107,10 +109,11 @@ async fn connect(endpoint: &str, settings: ServerSettings) -> Result<Server, Err
         backend: Backend::External,
         description: format!("the S3 service at {endpoint}"),
         endpoint: endpoint.to_string(),
+        pinned: Some(pinned),
         console_url: None,
         force_delete: FORCE_DELETE,
         keeper: Box::new(Service {
-            identity: identity(&addresses),
+            identity,
             lost: AtomicBool::new(false),
         }),
         swept: AtomicBool::new(false),
@@ -136,14 +139,14 @@ fn remote_is_allowed() -> Result<bool, Error> {
     }
 }
 
-fn authorities(path: &PathBuf) -> Result<Vec<Certificate>, Error> {
+fn authorities(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unusable = |message: String| Error::CaBundle {
         path: path.clone(),
         message,
     };
     let bundle = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    let authorities =
-        Certificate::from_pem_bundle(&bundle).map_err(|error| unusable(innermost(&error)))?;
+    let authorities: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
+    let authorities = authorities.map_err(|error| unusable(error.to_string()))?;
     if authorities.is_empty() {
         return Err(unusable("there is no certificate in it".to_owned()));
     }
