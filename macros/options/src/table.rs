@@ -157,7 +157,7 @@ macro_rules! for_each_option {
             dump: Text(|row, text| problems(value::text(row, text))) {
                 scope: Scope::Test,
                 backends: Backends::Every,
-                default: DefaultValue::none("nothing is written"),
+                default: DefaultValue::none("no dump"),
                 example: "dump = \"target/s3-test\"",
                 meaning: "The folder into which a failing test writes the contents of its buckets and its requests, relative to the workspace.",
                 type_words: "string: a path",

@@ -44,8 +44,7 @@ pub fn duration(row: &Row, value: &str) -> Result<Duration, String> {
 ///
 /// Shows how a size is written.
 pub fn size(row: &Row, value: &str) -> Result<u64, String> {
-    const UNITS: [(&str, u64); 7] = [
-        ("", 1),
+    const UNITS: [(&str, u64); 6] = [
         ("B", 1),
         ("KB", 1000),
         ("MB", 1_000_000),
@@ -231,6 +230,27 @@ mod tests {
         assert!(port("port", 0).is_err() && port("port", 65536).is_err());
         assert_eq!(count("worker_threads", 1), Ok(1));
         assert!(count("worker_threads", 0).is_err());
+    }
+
+    #[test]
+    fn sizes() {
+        let size = |text| size(&TABLE.dump_limit, text);
+        assert_eq!(size("1B"), Ok(1));
+        assert_eq!(size(" 64 MiB"), Ok(64 << 20));
+        assert_eq!(size("2KB"), Ok(2000));
+        // Nobody who writes a bare number thinks of bytes.
+        for wrong in ["64", "", "MiB", "1.5MiB", "-1B", "64mb", "20000000000GiB"] {
+            let message = size(wrong).expect_err(wrong);
+            assert!(
+                message.contains("is not a size: write a number with its unit"),
+                "{message}"
+            );
+        }
+        let zero = size("0MiB").expect_err("zero");
+        assert_eq!(
+            zero,
+            "`dump_limit` is a size above zero: leave the option out for 64MiB"
+        );
     }
 
     #[test]

@@ -30,6 +30,21 @@ async fn shared_options() {}
 #[s3_test(image = "x", matrix(rustfs, embedded(backend = "embedded"), again(backend = "embedded")))]
 async fn an_option_outside_that_an_entry_cannot_have() {}
 
+#[s3_test(matrix(rustfs(expect("PutObjct == 1"), faults("PutObject SlowDown"), unfinished_uploads = "ignore")))]
+async fn wrong_values_of_requests() {}
+
+#[s3_test(matrix(rustfs(dump = "", dump_limit = "64 megabytes", requests = "yes")))]
+async fn wrong_values_of_reports() {}
+
+#[s3_test(matrix(rustfs()), matrix(embedded(backend = "embedded")))]
+async fn two_of_them() {}
+
+#[s3_test(matrix(r#fn(backend = "embedded"), self(backend = "embedded"), rustfs backend = "container"))]
+async fn entries_with_odd_names() {}
+
+#[s3_test]
+async fn of_a_bucket(#[bucket(matrix(rustfs))] _: u8) {}
+
 #[s3_test(worker_threads = 2, matrix(one, two))]
 async fn a_mistake_outside_is_told_once() {}
 

@@ -34,6 +34,17 @@ fn a_wrong_value_is_told_with_its_place_whatever_the_place() {
             "an endpoint begins with \"http://\" or \"https://\"",
         ),
         ("keep", "yes", "a bucket cannot be kept \"yes\""),
+        (
+            "unfinished_uploads",
+            "ignore",
+            "unfinished uploads cannot \"ignore\": write \"report\" or \"fail\"",
+        ),
+        ("dump", " ", "`dump` is empty"),
+        (
+            "dump_limit",
+            "64 megabytes",
+            "\"64 megabytes\" is not a size",
+        ),
         ("startup_timeout", "-1s", "\"-1s\" is not a duration"),
         ("idle_timeout", "soon", "\"soon\" is not a duration"),
         (
@@ -82,6 +93,7 @@ fn a_wrong_number_list_or_table_is_told_with_its_place() {
             "the prefix of a fixture does not begin with a slash: remove it",
         ),
         ("versioning", "yes", "it is either `true` or `false`"),
+        ("requests", "yes", "it is either `true` or `false`"),
         ("start_paused", "2", "it is either `true` or `false`"),
         ("command", "server", ""),
         ("environment", "NAME=value", ""),
