@@ -5,6 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use testcontainers::{
     bollard::{
         Docker,
+        exec::{CreateExecOptions, StartExecResults},
         models::{ContainerInspectResponse, ContainerSummary},
         query_parameters::{
             EventsOptionsBuilder, InspectContainerOptions, KillContainerOptions,
@@ -14,6 +15,7 @@ use testcontainers::{
     core::client::docker_client_instance,
 };
 use tokio::runtime::Runtime;
+use tokio_stream::StreamExt;
 
 /// The image of every container that a test does not choose itself.
 pub(crate) const IMAGE: &str = "rustfs/rustfs:1.0.1";
@@ -100,7 +102,6 @@ impl Engine {
     /// When Docker does not answer.
     #[must_use]
     pub fn created_since(&self, label: &str, since: u64) -> usize {
-        use tokio_stream::StreamExt;
         let now = seconds_since_1970() + 1;
         let options = EventsOptionsBuilder::new()
             .since(&since.to_string())
@@ -139,6 +140,35 @@ impl Engine {
             let id = container.id.unwrap_or_default();
             let _ = self.runtime.block_on(self.docker.pause_container(&id));
         }
+    }
+
+    /// Runs a shell script in the container with this label, as the user of its server.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such container, or the script fails.
+    pub fn run_in(&self, label: &str, script: &str) {
+        let container = self.containers(label).into_iter().next();
+        let id = container.and_then(|it| it.id).expect("a container");
+        let options = CreateExecOptions {
+            cmd: Some(vec!["sh", "-ec", script]),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            ..CreateExecOptions::default()
+        };
+        self.runtime.block_on(async {
+            let exec = self.docker.create_exec(&id, options).await;
+            let exec = exec.expect("a command").id;
+            let started = self.docker.start_exec(&exec, None).await;
+            let mut text = String::new();
+            if let Ok(StartExecResults::Attached { mut output, .. }) = started {
+                while let Some(part) = output.next().await {
+                    text += &part.expect("output").to_string();
+                }
+            }
+            let ended = self.docker.inspect_exec(&exec).await.expect("its end");
+            assert_eq!(ended.exit_code, Some(0), "{text}");
+        });
     }
 
     /// Removes the containers with this label.

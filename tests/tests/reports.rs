@@ -1,6 +1,13 @@
 //! Reports of failing tests, as text from child processes.
 
-use std::time::{Duration, Instant};
+mod reports {
+    mod many;
+}
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use s3_test_suite::{Finished, Sandbox, Server, Subject, on_both_servers, report, stable};
 
@@ -27,6 +34,13 @@ fn report_of(sandbox: &Sandbox, name: &str) -> String {
 }
 
 fn run(sandbox: &Sandbox, name: &str) -> Finished {
+    let output = command(sandbox).args(["--exact", name]).output();
+    let finished: Finished = output.expect("the subject runs").into();
+    finished.failed_with("1 failed")
+}
+
+/// Returns the subject as a command. A test of it finds the container of its sandbox by a label.
+fn command(sandbox: &Sandbox) -> Command {
     let mut command = sandbox.command(&Subject::build("reports"));
     if sandbox.server() == Server::Container {
         // The sandbox has an identity once a test has run.
@@ -40,9 +54,7 @@ fn run(sandbox: &Sandbox, name: &str) -> Finished {
         }
         command.env("SUITE_LABEL", sandbox.label());
     }
-    let output = command.args(["--exact", name]).output();
-    let finished: Finished = output.expect("the subject runs").into();
-    finished.failed_with("1 failed")
+    command
 }
 
 fn assert_report(sandbox: &Sandbox, name: &str, expected: &[&str]) {
@@ -270,19 +282,6 @@ fn should_panic_with_other_words(sandbox: Sandbox) {
         "{}",
         behaved.stderr
     );
-}
-
-/// Ten thousand objects are written in ten seconds by the embedded server, and in minutes by a container.
-#[test]
-fn ten_thousand_objects_on_the_embedded_server() {
-    let report = stable(&report_of(&Sandbox::embedded(), "ten_thousand_objects"));
-    let lines: Vec<&str> = report.lines().collect();
-    assert_eq!(lines.len(), 24, "{report}");
-    assert_eq!(lines[1], "  bucket    report-many (parameter store), gone");
-    assert_eq!(lines[2], "  objects   10000 objects, 97.6 KiB");
-    assert!(lines[3].ends_with("object-00000"), "{report}");
-    assert!(lines[22].ends_with("object-00019"), "{report}");
-    assert_eq!(lines[23], "            … and 9980 more");
 }
 
 #[test]
