@@ -1,9 +1,9 @@
 //! Every kind of fault, with what a client makes of it: run with each client on each server, and held to the table in the
 //! guide.
 
-use std::{env, fmt, fs, time::Duration};
+use std::{env, fmt, fs, process::Command, time::Duration};
 
-use s3_test::{Cut, Fault, FaultRule, Faults, Operation, Requests, S3Error};
+use s3_test::{Cut, Fault, FaultRule, Faults, Operation, Requests, S3Error, TestBucket};
 
 use crate::workspace;
 
@@ -11,7 +11,7 @@ use crate::workspace;
 const GUIDE: &str = "runtime/src/guides/faults.md";
 /// The limit of a kind that ends.
 const LIMIT: Duration = Duration::from_secs(30);
-/// The limit of a kind that never ends.
+/// The limit of a kind that ends when the client loses its patience, which takes half a minute and is tested apart.
 const SHORT_LIMIT: Duration = Duration::from_millis(500);
 /// The times that a request is sent for a fault that needs a connection in use.
 const MOST_TRIES: usize = 20;
@@ -52,7 +52,7 @@ pub enum Seen {
     Wrong,
     /// It failed.
     Error,
-    /// It did not end.
+    /// It had not ended when the limit was over.
     NoEnd,
 }
 
@@ -62,13 +62,16 @@ impl fmt::Display for Seen {
             Self::Right => "succeeds",
             Self::Wrong => "wrong content, no error",
             Self::Error => "error",
-            Self::NoEnd => "waits for ever",
+            Self::NoEnd => "waits",
         })
     }
 }
 
 /// A client whose acts go through faults.
 pub trait Subject {
+    /// Returns the client as it is at the beginning, with nothing of what it has learned from earlier answers.
+    fn afresh(&self) -> Self;
+
     /// Does one thing with a key. An object to read or delete is there and holds [`content`].
     fn act(&self, act: Act, key: &str) -> impl Future<Output = Seen>;
 }
@@ -182,6 +185,7 @@ pub async fn cells(subject: &impl Subject, faults: &Faults, requests: &Requests)
         } else {
             LIMIT
         };
+        let subject = subject.afresh();
         let fault = rule(faults.on(act.operation()));
         let mut seen = Seen::NoEnd;
         let mut count = 0;
@@ -248,4 +252,28 @@ pub fn check_column(client: &str, cells: &[String]) {
             "the column of {client} in {GUIDE} is not what happened. It would be:\n{written}"
         );
     }
+}
+
+/// Runs tests of this binary once more, on a server that is already there. `tests` are a part of their names, and their
+/// number.
+///
+/// # Panics
+///
+/// If one of them fails, or others run.
+pub fn run_on_the_service(bucket: &TestBucket, tests: (&str, usize)) {
+    let this = env::current_exe().expect("the test binary");
+    let (name, count) = tests;
+    let output = Command::new(this)
+        .env_remove("S3_TEST_BACKEND")
+        .env("S3_TEST_ENDPOINT", bucket.endpoint())
+        .env("S3_TEST_ACCESS_KEY", bucket.access_key())
+        .env("S3_TEST_SECRET_KEY", bucket.secret_key())
+        .arg(name)
+        .output()
+        .expect("the child runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains(&format!("{count} passed")),
+        "{text}"
+    );
 }

@@ -1,17 +1,20 @@
 //! Every kind of fault between object_store and each server: RustFS where there is Docker, the embedded one, and both once
 //! more as a service that somebody runs (`S3_TEST_ENDPOINT`).
 
-use std::{env, process::Command, time::Duration};
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use object_store::{
-    BackoffConfig, ObjectStore, ObjectStoreExt, PutMode, RetryConfig,
+    BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutMode, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder},
+    client::ReqwestConnector,
     list::{PaginatedListOptions, PaginatedListStore},
     path::Path,
 };
 use s3_test::{BoxError, Faults, Operation, Requests, S3Error, TestBucket, s3_test};
-use s3_test_suite::fault_kinds::{Act, Seen, Subject, cells, check_column, content};
+use s3_test_suite::fault_kinds::{
+    Act, Seen, Subject, cells, check_column, content, run_on_the_service,
+};
 
 struct ObjectStoreSubject(AmazonS3);
 
@@ -50,6 +53,10 @@ impl ObjectStoreSubject {
 }
 
 impl Subject for ObjectStoreSubject {
+    fn afresh(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     async fn act(&self, act: Act, key: &str) -> Seen {
         match self.try_act(act, key).await {
             Ok(true) => Seen::Right,
@@ -98,6 +105,30 @@ macro_rules! kinds {
                     // The log notes the end just before the client can see it.
                     assert!(waited >= wait, "{waited:?}");
                 }
+                Ok(())
+            }
+
+            /// A body that stalls is over when the client's time limit is, which is 30 s by default. Then the rest is asked for.
+            #[s3_test($($backend)*)]
+            async fn object_store_resumes_a_body_that_stalls(
+                builder: AmazonS3Builder,
+                faults: Faults,
+                requests: Requests,
+            ) -> Result<(), BoxError> {
+                let options = ClientOptions::new().with_allow_http(true);
+                let store = builder
+                    .with_http_connector(ReqwestConnector::default())
+                    .with_client_options(options.with_timeout(Duration::from_secs(1)))
+                    .build()?;
+                let subject = ObjectStoreSubject(store);
+                assert_eq!(subject.act(Act::Put, "key").await, Seen::Right);
+                requests.take();
+                faults.on(Operation::GetObject).once().stall_after(300);
+                assert_eq!(subject.act(Act::Get, "key").await, Seen::Right);
+                assert_eq!(
+                    requests.to_string(),
+                    "GetObject key 200 (fault: stall after 300 B)\nGetObject key bytes=300-999 206\n"
+                );
                 Ok(())
             }
 
@@ -172,39 +203,14 @@ macro_rules! kinds {
 kinds!(on_the_server_of_the_environment,);
 kinds!(on_the_embedded_server, backend = "embedded");
 
-/// Runs the tests above once more, on a server that is already there.
-fn run_on_the_service(endpoint: &str, keys: [&str; 2]) {
-    let this = env::current_exe().expect("the test binary");
-    let mut command = Command::new(this);
-    command
-        .env_remove("S3_TEST_BACKEND")
-        .env("S3_TEST_ENDPOINT", endpoint);
-    command
-        .env("S3_TEST_ACCESS_KEY", keys[0])
-        .env("S3_TEST_SECRET_KEY", keys[1]);
-    let output = command
-        .arg("on_the_server_of_the_environment")
-        .output()
-        .expect("the child runs");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && text.contains("4 passed"),
-        "{text}"
-    );
-}
+const CHILD: (&str, usize) = ("on_the_server_of_the_environment", 5);
 
 #[s3_test]
 fn on_an_external_service_which_is_the_server_of_the_environment(bucket: TestBucket) {
-    run_on_the_service(
-        bucket.endpoint(),
-        [bucket.access_key(), bucket.secret_key()],
-    );
+    run_on_the_service(&bucket, CHILD);
 }
 
 #[s3_test(backend = "embedded")]
 fn on_an_external_service_which_is_the_embedded_server(bucket: TestBucket) {
-    run_on_the_service(
-        bucket.endpoint(),
-        [bucket.access_key(), bucket.secret_key()],
-    );
+    run_on_the_service(&bucket, CHILD);
 }

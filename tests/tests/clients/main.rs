@@ -1,11 +1,14 @@
 //! The parameters that features of s3-test add: each type puts, gets, lists, deletes and uploads in parts, on both
-//! servers, and once more in a shell that is full of settings for another S3.
+//! servers, and once more in a shell that is full of settings for another S3. And what other makers' clients do through the
+//! gateway, and make of faults.
 
 mod aws_sdk;
+mod fault_kinds;
 mod opendal;
 #[path = "../stores/mod.rs"]
 #[macro_use]
 mod stores;
+mod through_the_gateway;
 
 use std::process::Command;
 

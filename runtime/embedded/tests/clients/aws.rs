@@ -1,7 +1,7 @@
 //! The AWS SDK for Rust.
 
-use super::{KEYS, MIB, large};
-use crate::support::{BUCKET, Fixture, KEY, SECRET};
+use std::time::Duration;
+
 use aws_sdk_s3::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
@@ -12,23 +12,30 @@ use aws_sdk_s3::{
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Method;
-use std::time::Duration;
 
-#[tokio::test]
-async fn aws_sdk_s3() {
-    let fixture = Fixture::new().await;
+use crate::{MIB, PAGE, Place, large, plain::Plain};
+
+/// Uses a bucket by the AWS SDK.
+pub async fn aws_sdk_s3(place: &Place<'_>) {
+    let bucket = place.bucket;
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(fixture.server.endpoint())
+        .endpoint_url(place.endpoint)
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new(KEY, SECRET, None, None, "test"))
+        .credentials_provider(Credentials::new(
+            place.key,
+            place.secret,
+            None,
+            None,
+            "test",
+        ))
         .force_path_style(true)
         .build();
     let client = Client::from_conf(config);
 
     let put = client
         .put_object()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("dir/ä b+c")
         .content_type("text/plain")
         .metadata("k", "v");
@@ -39,7 +46,7 @@ async fn aws_sdk_s3() {
     let read = async |key: &str, range: Option<&str>| {
         let got = client
             .get_object()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .key(key)
             .set_range(range.map(str::to_owned))
             .send()
@@ -51,7 +58,7 @@ async fn aws_sdk_s3() {
     assert_eq!(read("dir/ä b+c", Some("bytes=2-4")).await, b"234");
     let missing = client
         .get_object()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("none")
         .send()
         .await
@@ -65,7 +72,7 @@ async fn aws_sdk_s3() {
     ] {
         let put = client
             .put_object()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .key("sum")
             .checksum_algorithm(algorithm);
         put.body(ByteStream::from_static(b"sum"))
@@ -78,7 +85,7 @@ async fn aws_sdk_s3() {
 
     let created = client
         .create_multipart_upload()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("large")
         .send()
         .await
@@ -87,7 +94,7 @@ async fn aws_sdk_s3() {
     for (number, part) in (1..).zip(large.chunks(5 * MIB)) {
         let upload = client
             .upload_part()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .key("large")
             .upload_id(id)
             .part_number(number);
@@ -110,7 +117,7 @@ async fn aws_sdk_s3() {
         .build();
     let complete = client
         .complete_multipart_upload()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("large")
         .upload_id(id)
         .multipart_upload(upload);
@@ -119,18 +126,18 @@ async fn aws_sdk_s3() {
 
     client
         .copy_object()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("copy")
-        .copy_source("bucket/large")
+        .copy_source(format!("{bucket}/large"))
         .send()
         .await
         .unwrap();
     assert_eq!(read("copy", None).await, large);
 
-    let puts = stream::iter(0..KEYS).map(|number| {
+    let puts = stream::iter(0..place.keys).map(|number| {
         client
             .put_object()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .key(format!("many/{number:04}"))
             .send()
     });
@@ -140,7 +147,7 @@ async fn aws_sdk_s3() {
         .unwrap();
     let mut pages = client
         .list_objects_v2()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .prefix("many/")
         .into_paginator()
         .send();
@@ -154,9 +161,9 @@ async fn aws_sdk_s3() {
                 .map(|object| object.key().unwrap().to_owned()),
         );
     }
-    assert_eq!(sizes, [1000, 1000, 500]);
+    assert_eq!(sizes, place.pages());
     assert!(keys.is_sorted());
-    for keys in keys.chunks(1000) {
+    for keys in keys.chunks(PAGE) {
         let objects = keys
             .iter()
             .map(|key| ObjectIdentifier::builder().key(key).build().unwrap())
@@ -167,7 +174,7 @@ async fn aws_sdk_s3() {
             .unwrap();
         let done = client
             .delete_objects()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .delete(delete)
             .send()
             .await
@@ -175,11 +182,11 @@ async fn aws_sdk_s3() {
         assert_eq!((done.deleted().len(), done.errors().len()), (keys.len(), 0));
     }
 
-    let anybody = fixture.as_user(None);
+    let anybody = Plain::new();
     let minute = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
     let put = client
         .put_object()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("signed")
         .presigned(minute.clone())
         .await
@@ -190,7 +197,7 @@ async fn aws_sdk_s3() {
         .ok();
     let get = client
         .get_object()
-        .bucket(BUCKET)
+        .bucket(bucket)
         .key("signed")
         .presigned(minute)
         .await
@@ -203,7 +210,7 @@ async fn aws_sdk_s3() {
     let once = |body: &'static str| {
         client
             .put_object()
-            .bucket(BUCKET)
+            .bucket(bucket)
             .key("once")
             .if_none_match("*")
             .body(ByteStream::from_static(body.as_bytes()))

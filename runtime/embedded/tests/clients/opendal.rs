@@ -1,20 +1,20 @@
 //! OpenDAL.
 
-use super::{KEYS, MIB, large};
-use crate::support::{BUCKET, Fixture, KEY, SECRET};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use opendal::{ErrorKind, Operator, services::S3};
 use std::time::Duration;
 
-#[tokio::test]
-async fn opendal() {
-    let fixture = Fixture::new().await;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use opendal::{ErrorKind, Operator, services::S3};
+
+use crate::{MIB, PAGE, Place, large, plain::Plain};
+
+/// Uses a bucket by OpenDAL.
+pub async fn opendal(place: &Place<'_>) {
     let builder = S3::default()
-        .endpoint(fixture.server.endpoint())
-        .bucket(BUCKET)
+        .endpoint(place.endpoint)
+        .bucket(place.bucket)
         .region("us-east-1")
-        .access_key_id(KEY)
-        .secret_access_key(SECRET)
+        .access_key_id(place.key)
+        .secret_access_key(place.secret)
         .disable_config_load()
         .disable_ec2_metadata();
     let operator = Operator::new(builder).unwrap();
@@ -49,7 +49,7 @@ async fn opendal() {
     operator.copy("large", "copy").await.unwrap();
     assert_eq!(operator.read("copy").await.unwrap().to_vec(), large());
 
-    let puts = stream::iter(0..KEYS).map(|number| {
+    let puts = stream::iter(0..place.keys).map(|number| {
         let operator = operator.clone();
         async move { operator.write(&format!("many/{number:04}"), "x").await }
     });
@@ -59,7 +59,7 @@ async fn opendal() {
         .unwrap();
     let listed = operator
         .lister_with("many/")
-        .limit(1000)
+        .limit(PAGE)
         .await
         .unwrap()
         .try_collect::<Vec<_>>()
@@ -70,7 +70,7 @@ async fn opendal() {
         .map(|entry| entry.path().to_owned())
         .filter(|path| !path.ends_with('/'))
         .collect::<Vec<_>>();
-    assert_eq!(keys.len(), KEYS);
+    assert_eq!(keys.len(), place.keys);
     assert!(keys.is_sorted());
     operator.delete_iter(keys).await.unwrap();
     assert!(!operator.exists("many/0000").await.unwrap());
@@ -79,7 +79,7 @@ async fn opendal() {
         .presign_write("signed", Duration::from_secs(60))
         .await
         .unwrap();
-    let anybody = fixture.as_user(None);
+    let anybody = Plain::new();
     anybody
         .send(put.method().clone(), &put.uri().to_string(), &[], "signed")
         .await

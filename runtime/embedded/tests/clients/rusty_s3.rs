@@ -1,24 +1,25 @@
 //! rusty-s3, which signs URLs and leaves sending to others.
 
-use super::{KEYS, large};
-use crate::support::{BUCKET, Fixture, KEY, SECRET};
+use std::time::Duration;
+
 use futures_util::{StreamExt, stream};
 use http::Method;
 use rusty_s3::{
     Bucket, Credentials, S3Action, UrlStyle,
     actions::{CreateMultipartUpload, ListObjectsV2, ObjectIdentifier},
 };
-use std::time::Duration;
+
+use crate::{MIB, PAGE, Place, large, plain::Plain};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-#[tokio::test]
-async fn rusty_s3() {
-    let fixture = Fixture::new().await;
-    let send = fixture.as_user(None);
-    let endpoint = fixture.server.endpoint().parse().unwrap();
-    let bucket = Bucket::new(endpoint, UrlStyle::Path, BUCKET, "us-east-1").unwrap();
-    let credentials = &Credentials::new(KEY, SECRET);
+/// Uses a bucket by rusty-s3.
+pub async fn rusty_s3(place: &Place<'_>) {
+    let send = Plain::new();
+    let endpoint = place.endpoint.parse().unwrap();
+    let name = place.bucket.to_owned();
+    let bucket = Bucket::new(endpoint, UrlStyle::Path, name, "us-east-1").unwrap();
+    let credentials = &Credentials::new(place.key, place.secret);
     let user = Some(credentials);
 
     // Everything is presigned.
@@ -50,13 +51,13 @@ async fn rusty_s3() {
         .await;
     let created = CreateMultipartUpload::parse_response(&created.text()).unwrap();
     let (id, large, mut etags) = (created.upload_id(), large(), Vec::new());
-    for (number, part) in (1..).zip(large.chunks(5 << 20)) {
+    for (number, part) in (1..).zip(large.chunks(5 * MIB)) {
         let url = bucket.upload_part(user, "large", number, id).sign(HOUR);
         let done = send
             .send(Method::PUT, url.as_str(), &[], part.to_vec())
             .await
             .ok();
-        etags.push(done.header("etag").to_owned());
+        etags.push(done.etag);
     }
     assert_eq!(etags.len(), 3);
     let complete =
@@ -67,14 +68,15 @@ async fn rusty_s3() {
         .ok();
     assert_eq!(get("large", &[]).await.body, large);
 
-    let source = [("x-amz-copy-source", "/bucket/large")];
+    let source = format!("/{}/large", place.bucket);
+    let source = [("x-amz-copy-source", source.as_str())];
     let mut copy = bucket.put_object(user, "copy");
     copy.headers_mut().insert(source[0].0, source[0].1);
     let url = copy.sign(HOUR);
     send.send(Method::PUT, url.as_str(), &source, "").await.ok();
     assert_eq!(get("copy", &[]).await.body, large);
 
-    let puts = stream::iter(0..KEYS).map(|number| {
+    let puts = stream::iter(0..place.keys).map(|number| {
         let put = &put;
         async move { put(&format!("many/{number:04}"), Vec::new()).await.ok() }
     });
@@ -98,9 +100,9 @@ async fn rusty_s3() {
             None => break,
         }
     }
-    assert_eq!(pages, [1000, 1000, 500]);
+    assert_eq!(pages, place.pages());
     assert!(keys.is_sorted());
-    for keys in keys.chunks(1000) {
+    for keys in keys.chunks(PAGE) {
         let objects = keys
             .iter()
             .map(|key| ObjectIdentifier::new(key.clone()))

@@ -1,20 +1,39 @@
-//! Clients of different makers against the embedded server, each doing the same: put, get, ranges, a multipart upload of
-//! three parts, copy, list 2,500 keys in pages, delete many, presigned up- and download, conditional put.
+//! Every client against the embedded server.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-#[path = "../support/mod.rs"]
-mod support;
+use s3_test_embedded::Server;
+use s3_test_embedded_clients::{Place, aws_sdk_s3, boto3, has_boto3, opendal, rusty_s3};
+use tokio::runtime::Handle;
 
-mod aws;
-mod boto3;
-mod opendal;
-mod rusty_s3;
+const KEY: &str = "KEY";
+const SECRET: &str = "SECRET";
 
-const MIB: usize = 1 << 20;
-const KEYS: usize = 2500;
+macro_rules! on_the_embedded_server {
+    ($($client:ident $(if $is_there:ident)?),*) => {$(
+        mod $client {
+            use super::*;
 
-/// Three parts, of which two have the least size that S3 takes.
-fn large() -> Vec<u8> {
-    (0..11 * MIB).map(|index| (index / 1000) as u8).collect()
+            #[tokio::test]
+            async fn on_the_embedded_server() {
+                $(if !$is_there() {
+                    return;
+                })?
+                let builder = Server::builder().user(KEY, SECRET);
+                let server = builder.start(&Handle::current()).unwrap();
+                server.create_bucket(KEY, "bucket").unwrap();
+                let place = Place {
+                    endpoint: server.endpoint(),
+                    key: KEY,
+                    secret: SECRET,
+                    bucket: "bucket",
+                    keys: 2500,
+                    heads_parts: true,
+                };
+                super::$client(&place).await;
+            }
+        }
+    )*};
 }
+
+on_the_embedded_server! { aws_sdk_s3, boto3 if has_boto3, opendal, rusty_s3 }

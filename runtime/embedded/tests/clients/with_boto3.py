@@ -1,4 +1,4 @@
-"""What `boto3.rs` runs: python3 with_boto3.py ENDPOINT KEY SECRET BUCKET"""
+"""What `boto3.rs` runs: python3 with_boto3.py ENDPOINT KEY SECRET BUCKET KEYS part|whole"""
 
 import base64
 import io
@@ -11,7 +11,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-endpoint, key, secret, bucket = sys.argv[1:]
+endpoint, key, secret, bucket = sys.argv[1:5]
+count = int(sys.argv[5])
+heads_parts = sys.argv[6] == "part"
 s3 = boto3.client(
     "s3",
     endpoint_url=endpoint,
@@ -49,7 +51,7 @@ part = 5 << 20
 in_parts = TransferConfig(multipart_threshold=part, multipart_chunksize=part)
 s3.upload_fileobj(io.BytesIO(large), bucket, "large", Config=in_parts)
 head = s3.head_object(Bucket=bucket, Key="large", PartNumber=1)
-assert (head["PartsCount"], head["ContentLength"]) == (3, part)
+assert (head.get("PartsCount"), head["ContentLength"]) == ((3, part) if heads_parts else (None, len(large)))
 assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == large
 
 # Copy.
@@ -59,13 +61,13 @@ s3.copy({"Bucket": bucket, "Key": "large"}, bucket, "large copy", Config=in_part
 assert s3.head_object(Bucket=bucket, Key="large copy")["ContentLength"] == len(large)
 
 # List in pages, delete many.
-for number in range(2500):
+for number in range(count):
     s3.put_object(Bucket=bucket, Key=f"many/{number:04}", Body=b"")
 pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="many/"))
-assert [page["KeyCount"] for page in pages] == [1000, 1000, 500]
+assert [page["KeyCount"] for page in pages] == [min(1000, count - start) for start in range(0, count, 1000)]
 keys = [entry["Key"] for page in pages for entry in page["Contents"]]
-assert keys == [f"many/{number:04}" for number in range(2500)]
-for start in range(0, 2500, 1000):
+assert keys == [f"many/{number:04}" for number in range(count)]
+for start in range(0, count, 1000):
     objects = [{"Key": key} for key in keys[start : start + 1000]]
     done = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
     assert len(done["Deleted"]) == len(objects) and "Errors" not in done
