@@ -201,7 +201,7 @@ const ROWS: &[Case] = &[
         option: "dump_limit",
         inline: |options| options.dump_limit("1KiB"),
         variable: "2 MiB",
-        file: "'3'",
+        file: "'3B'",
         shown: |settings| settings.dump_limit.to_string(),
         values: ["1024", "2097152", "3", "67108864"],
     },
