@@ -21,7 +21,7 @@ impl Registry {
     pub(super) async fn get(
         &self,
         key: &str,
-        acquire: impl Future<Output = Result<Server, Arc<Error>>> + Send + 'static,
+        acquire: impl Future<Output = Result<Server, Error>> + Send + 'static,
     ) -> Result<Arc<Server>, Arc<Error>> {
         let entry = self
             .0
@@ -40,7 +40,7 @@ impl Registry {
         // own a half-started container.
         let acquired = background::handle()
             .spawn(async move {
-                let acquired = acquire.await.map(Arc::new);
+                let acquired = acquire.await.map(Arc::new).map_err(Arc::new);
                 *entry = Some(acquired.clone());
                 acquired
             })

@@ -169,18 +169,6 @@ impl StateDirectory {
         let _ = fs::write(self.path.join(name), text);
     }
 
-    /// Returns the note called `name`, whatever its age.
-    #[cfg(feature = "container")]
-    pub(crate) fn remembered(&self, name: &str) -> Option<String> {
-        fs::read_to_string(self.path.join(name)).ok()
-    }
-
-    /// Removes the note called `name`.
-    #[cfg(feature = "container")]
-    pub(crate) fn forget(&self, name: &str) {
-        let _ = fs::remove_file(self.path.join(name));
-    }
-
     /// Returns the note called `name`. An older one than `limit` is removed instead.
     pub(crate) fn recall(&self, name: &str, limit: Duration) -> Option<String> {
         let path = self.path.join(name);

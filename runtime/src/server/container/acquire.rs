@@ -29,31 +29,28 @@ pub(in crate::server) async fn acquire(
     settings: &ServerSettings,
 ) -> Result<Arc<Server>, Arc<Error>> {
     static SERVERS: LazyLock<Registry> = LazyLock::new(Registry::default);
+    let engine = Engine::connect().await?;
     let state = StateDirectory::open()?;
     let configuration = Configuration::new(settings, state.identity());
     let key = configuration.hash().to_owned();
     // Boxed, because its twenty kilobytes would otherwise be on the stack of every test.
-    let find_or_start = Box::pin(async move { find_or_start(&configuration, state).await });
+    let find_or_start =
+        Box::pin(async move { find_or_start(&configuration, &engine, state).await });
     SERVERS.get(&key, find_or_start).await
 }
 
 /// Returns the server of a configuration, found running or started.
 async fn find_or_start(
     configuration: &Configuration,
+    engine: &Engine,
     state: &'static StateDirectory,
-) -> Result<Server, Arc<Error>> {
-    if let Some(candidate) = Candidate::known(configuration, state)
-        && candidate.answers().await
-    {
-        return candidate.into_used_server(state).await;
-    }
-    let engine = &Engine::connect().await?;
+) -> Result<Server, Error> {
     let name = configuration.container_name();
     if let Some(container) = engine.container(&name).await?
         && let Some(candidate) = Candidate::of(configuration, engine, &container)
         && candidate.answers().await
     {
-        return candidate.into_used_server(state).await;
+        return candidate.into_used_server(engine, state).await;
     }
     let purpose = format!("the start of the server {name}");
     let mut lock = state
@@ -65,7 +62,7 @@ async fn find_or_start(
         )
         .await?;
     if let Some(candidate) = wait_for_running(configuration, engine).await? {
-        return candidate.into_used_server(state).await;
+        return candidate.into_used_server(engine, state).await;
     }
     engine.remove(&name).await?;
     sweep(engine, state).await;
@@ -80,7 +77,7 @@ async fn find_or_start(
             .map(|url| format!(" (console {url})"))
             .unwrap_or_default()
     ));
-    Ok(candidate.into_server(state))
+    Ok(candidate.into_server(engine))
 }
 
 /// Returns the running container of this configuration once it answers, or `None` if it ends or takes too long.

@@ -1,10 +1,6 @@
 //! A running container with the right configuration, which becomes a server when it answers.
 
-use std::{
-    pin::Pin,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{pin::Pin, sync::atomic::AtomicBool, time::Duration};
 
 use testcontainers::bollard::models::ContainerInspectResponse;
 
@@ -13,7 +9,6 @@ use super::{
     end::Watch,
     engine::Engine,
     image::{self, IDLE_FILE},
-    known::Known,
     last_user,
     lease::Lease,
 };
@@ -29,11 +24,6 @@ use crate::{
 /// The limit for a running container, which another process started, to answer.
 pub(super) const FOUND_LIMIT: Duration = Duration::from_secs(10);
 
-/// The time for which a process that needs no engine does without. One with a single test has ended by then, and any other
-/// would wait for its first bucket while its client is made. A server that dies before is seen all the same: its container
-/// outlives it by two seconds.
-const WATCH_PAUSE: Duration = Duration::from_millis(250);
-
 /// A running container with the right configuration. It is not known to answer yet.
 #[derive(Debug)]
 pub(super) struct Candidate {
@@ -44,10 +34,6 @@ pub(super) struct Candidate {
     pub(super) lease: Lease,
     /// The seconds for which the container stays without a lease, or `None` if it has no watchdog.
     idle_timeout: Option<u64>,
-    /// The time after which the engine is asked for the container's log and end.
-    watch_pause: Duration,
-    /// The note for the next process, unless there is one.
-    note: Option<Known>,
 }
 
 impl Candidate {
@@ -74,55 +60,24 @@ impl Candidate {
         };
         let variables = container.config.as_ref()?.env.iter().flatten();
         let address = published(configuration.settings.port)?;
-        let console_url = published(configuration.settings.console_port)
-            .map(|address| format!("http://{address}/{}", image::console_path(variables)));
-        let idle_timeout = labels.get(IDLE_TIMEOUT_LABEL);
-        let idle_timeout = idle_timeout.and_then(|idle| idle.parse().ok());
-        let note = idle_timeout
-            .and_then(|idle| Known::of(container, &address, console_url.as_deref(), idle));
-        let candidate = Self::at(configuration, address, console_url, idle_timeout);
-        Some(Self { note, ..candidate })
-    }
-
-    /// Returns the container that the note of another process tells of.
-    pub(super) fn known(configuration: &Configuration, state: &StateDirectory) -> Option<Self> {
-        let known = Known::recall(configuration.hash(), state)?;
-        let idle_timeout = Some(known.idle_timeout);
-        let candidate = Self::at(
-            configuration,
-            known.address,
-            known.console_url,
-            idle_timeout,
-        );
-        Some(Self {
-            watch_pause: WATCH_PAUSE,
-            ..candidate
-        })
-    }
-
-    fn at(
-        configuration: &Configuration,
-        address: String,
-        console_url: Option<String>,
-        idle_timeout: Option<u64>,
-    ) -> Self {
         let endpoint = format!("http://{address}");
         let settings = &configuration.settings;
-        Self {
+        Some(Self {
             admin: Admin::new(
                 &endpoint,
                 &settings.region,
                 &settings.access_key,
                 &settings.secret_key,
             ),
-            console_url,
+            console_url: published(settings.console_port)
+                .map(|address| format!("http://{address}/{}", image::console_path(variables))),
             lease: Lease::open(address),
-            idle_timeout,
-            watch_pause: Duration::ZERO,
-            note: None,
+            idle_timeout: labels
+                .get(IDLE_TIMEOUT_LABEL)
+                .and_then(|idle| idle.parse().ok()),
             endpoint,
             configuration: configuration.clone(),
-        }
+        })
     }
 
     /// Returns true if a signed request succeeds within the limit.
@@ -134,22 +89,19 @@ impl Candidate {
     /// Turns a container that another process started into a server.
     pub(super) async fn into_used_server(
         self,
+        engine: &Engine,
         state: &'static StateDirectory,
-    ) -> Result<Server, Arc<Error>> {
+    ) -> Result<Server, Error> {
         let name = self.configuration.container_name();
         let asked = whole_seconds(self.configuration.settings.idle_timeout);
         match self.idle_timeout {
-            None => {
-                let engine = Engine::connect().await?;
-                last_user::register(&name, self.configuration.hash(), &engine, state)?;
-            }
+            None => last_user::register(&name, self.configuration.hash(), engine, state)?,
             // The longest idle timeout of all processes holds. The container keeps it in a file.
             Some(idle) if idle < asked => {
                 let script = format!(
                     "read -r idle 2>/dev/null <{IDLE_FILE}; [ \"${{idle:-0}}\" -ge {asked} ] || echo {asked} >{IDLE_FILE}"
                 );
                 let command = vec!["/bin/sh".to_owned(), "-c".to_owned(), script];
-                let engine = Engine::connect().await?;
                 if let Err(error) = engine.execute(&name, command).await {
                     stderr::warn(&format!(
                         "the running container keeps its shorter idle timeout: {error}"
@@ -158,15 +110,12 @@ impl Candidate {
             }
             Some(_) => {}
         }
-        Ok(self.into_server(state))
+        Ok(self.into_server(engine))
     }
 
     /// Turns the container, which has answered, into a server.
-    pub(super) fn into_server(self, state: &StateDirectory) -> Server {
+    pub(super) fn into_server(self, engine: &Engine) -> Server {
         self.lease.server_is_ready();
-        if let Some(note) = &self.note {
-            note.note(self.configuration.hash(), state);
-        }
         let name = self.configuration.container_name();
         let identity = self.configuration.hash().to_owned();
         let settings = self.configuration.settings;
@@ -183,7 +132,7 @@ impl Candidate {
             force_delete: image::FORCE_DELETE,
             keeper: Box::new(SharedContainer {
                 lease: self.lease,
-                watch: Watch::of(&name, self.watch_pause),
+                watch: Watch::of(engine, &name),
                 identity,
             }),
             swept: AtomicBool::new(false),

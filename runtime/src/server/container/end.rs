@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use tokio::{sync::watch, task::AbortHandle, time::sleep};
+use tokio::{sync::watch, task::AbortHandle};
 
 use super::{
     engine::{self, Engine},
@@ -30,19 +30,15 @@ impl std::fmt::Debug for Watch {
 }
 
 impl Watch {
-    /// Begins after `pause`. An engine that does not answer tells nothing.
-    pub(super) fn of(name: &str, pause: Duration) -> Self {
+    pub(super) fn of(engine: &Engine, name: &str) -> Self {
         let (known, exit_code) = watch::channel(None);
-        let container = name.to_owned();
+        let (docker, container) = (engine.docker().clone(), name.to_owned());
         let waiting = background::handle().spawn(async move {
-            sleep(pause).await;
-            if let Ok(engine) = Engine::connect().await {
-                let code = engine::exit_code(engine.docker(), &container).await;
-                known.send_replace(Some(code));
-            }
+            let code = engine::exit_code(&docker, &container).await;
+            known.send_replace(Some(code));
         });
         Self {
-            log: Log::follow_from_now(name, pause),
+            log: Log::follow_from_now(engine, name),
             exit_code,
             waiting: waiting.abort_handle(),
         }

@@ -3,12 +3,10 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use futures_util::StreamExt;
 use testcontainers::bollard::query_parameters::LogsOptionsBuilder;
-use tokio::time::sleep;
 
 use super::engine::Engine;
 use crate::process::background;
@@ -23,31 +21,26 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn follow(name: &str) -> Self {
-        Self::read(name, "all", Duration::ZERO)
+    pub(super) fn follow(engine: &Engine, name: &str) -> Self {
+        Self::read(engine, name, "all")
     }
 
-    /// Leaves out what is older than the last lines, and begins after `pause`.
-    pub(super) fn follow_from_now(name: &str, pause: Duration) -> Self {
-        Self::read(name, &LINES.to_string(), pause)
+    /// Leaves out what is older than the last lines.
+    pub(super) fn follow_from_now(engine: &Engine, name: &str) -> Self {
+        Self::read(engine, name, &LINES.to_string())
     }
 
-    fn read(name: &str, tail: &str, pause: Duration) -> Self {
+    fn read(engine: &Engine, name: &str, tail: &str) -> Self {
         let options = LogsOptionsBuilder::new()
             .follow(true)
             .stdout(true)
             .stderr(true)
             .tail(tail)
             .build();
-        let name = name.to_owned();
+        let mut stream = Box::pin(engine.docker().logs(name, Some(options)));
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let collected = lines.clone();
         let follower = background::handle().spawn(async move {
-            sleep(pause).await;
-            let Ok(engine) = Engine::connect().await else {
-                return;
-            };
-            let mut stream = Box::pin(engine.docker().logs(&name, Some(options)));
             while let Some(Ok(output)) = stream.next().await {
                 let mut lines = collected.lock().unwrap_or_else(PoisonError::into_inner);
                 let text = output.to_string();

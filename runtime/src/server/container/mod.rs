@@ -16,8 +16,6 @@ mod engine;
 mod extras;
 pub(super) mod image;
 #[cfg(feature = "container")]
-mod known;
-#[cfg(feature = "container")]
 mod last_user;
 #[cfg(feature = "container")]
 mod lease;

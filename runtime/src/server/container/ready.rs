@@ -28,7 +28,7 @@ pub(super) async fn ready(
     let name = configuration.container_name();
     let image = &configuration.settings.image;
     let limit = configuration.settings.startup_timeout;
-    let log = Log::follow(&name);
+    let log = Log::follow(engine, &name);
     let exited = |exit_code| {
         let (image, log) = (image.clone(), log.last_lines());
         Error::ServerExited {

@@ -7,7 +7,6 @@ use super::{
         CONFIGURATION_LABEL, Configuration, HASH_DIGITS, IDENTITY_LABEL, IDLE_TIMEOUT_LABEL,
     },
     engine::Engine,
-    known::Known,
     last_user,
 };
 use crate::state::{StateDirectory, bucket_lock};
@@ -27,7 +26,6 @@ pub(super) async fn sweep(engine: &Engine, state: &StateDirectory) {
         })
     };
     bucket_lock::forget(state, HASH_DIGITS, is_present);
-    Known::forget(state, is_present);
     for container in containers {
         let labels = container.labels.unwrap_or_default();
         let (Some(id), Some(hash)) = (container.id, labels.get(CONFIGURATION_LABEL)) else {

@@ -69,7 +69,7 @@ pub(in crate::server) async fn acquire(
     .map(String::as_str)
     .join("\0");
     let settings = settings.clone();
-    let connect = async move { connect(&endpoint, settings).await.map_err(Arc::new) };
+    let connect = async move { connect(&endpoint, settings).await };
     SERVICES.get(&key, connect).await
 }
 
