@@ -72,15 +72,19 @@ pub fn bench(rounds: usize, measure: Measure) {
 
 /// One round: each of these once, from the first to the last and in the next round from the last to the first, so that
 /// what else the machine does hits none of them more.
-pub fn in_turns<const N: usize>(round: usize, measures: [&dyn Fn() -> u128; N]) -> [u128; N] {
-    let mut times = [0; N];
+///
+/// # Panics
+///
+/// When one of them does.
+pub fn in_turns<T, const N: usize>(round: usize, measures: [&dyn Fn() -> T; N]) -> [T; N] {
+    let mut measured: [Option<T>; N] = [const { None }; N];
     for turn in 0..N {
         let index = if round.is_multiple_of(2) {
             turn
         } else {
             N - 1 - turn
         };
-        times[index] = measures[index]();
+        measured[index] = Some(measures[index]());
     }
-    times
+    measured.map(|it| it.expect("each has its turn"))
 }

@@ -1,6 +1,6 @@
 //! From a process' start to its first test's body, where the container runs already.
 
-use super::{Measured, Setting};
+use super::{Measured, Setting, in_turns};
 use crate::{
     docker::{Place, WARM},
     figure::{Figure, Goal},
@@ -23,13 +23,7 @@ pub fn measure(setting: Setting) -> Measured {
     // The first process starts the container.
     let _ = run("warm");
     for round in 0..setting.rounds {
-        let (plain, warm) = if round % 2 == 0 {
-            let plain = run("plain");
-            (plain, run("warm"))
-        } else {
-            let warm = run("warm");
-            (run("plain"), warm)
-        };
+        let [plain, warm] = in_turns(round, [&|| run("plain"), &|| run("warm")]);
         let body = warm.told("body") - warm.started;
         let requests = warm.told("requests");
         table.add(&[

@@ -3,10 +3,7 @@
 //! Building a client takes milliseconds, and connections that belong to one test's runtime break when that test ends.
 //! So these live on the background runtime.
 
-use std::{
-    sync::{Once, OnceLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use object_store::{
     ClientOptions,
@@ -28,13 +25,14 @@ pub(crate) fn shared() -> &'static HttpClient {
     })
 }
 
-/// Begins to build that client in the background, so that it is there when a test has found its server.
+/// Begins to build that client in the background, so that it is there when a test has found its container.
+#[cfg(feature = "container")]
 pub(crate) fn prepare() {
-    static ONCE: Once = Once::new();
+    static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        drop(background::handle().spawn(async {
+        background::handle().spawn(async {
             shared();
-        }))
+        });
     });
 }
 

@@ -32,7 +32,6 @@ use crate::{
     options::{Options, RequestRules, Settings, TestOptions, warn_of_mistyped_variables},
     parameters::{Arguments, Parameter, Parameters, SetUpCall},
     process::background,
-    s3::http_client,
     server::Server,
 };
 
@@ -103,7 +102,6 @@ fn run_with(
         names,
         setup,
     } = test;
-    http_client::prepare();
     let needs_gateway = parameters.iter().any(Parameter::needs_gateway);
     let own_buckets = parameters.iter().filter_map(Parameter::own_bucket);
     let rules = options.request_rules();

@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     options::ServerSettings,
     process::stderr,
+    s3::http_client,
     server::{handle::Server, registry::Registry},
     state::StateDirectory,
 };
@@ -29,6 +30,7 @@ pub(in crate::server) async fn acquire(
     settings: &ServerSettings,
 ) -> Result<Arc<Server>, Arc<Error>> {
     static SERVERS: LazyLock<Registry> = LazyLock::new(Registry::default);
+    http_client::prepare();
     let engine = Engine::connect().await?;
     let state = StateDirectory::open()?;
     let configuration = Configuration::new(settings, state.identity());
