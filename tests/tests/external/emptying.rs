@@ -1,25 +1,62 @@
 //! A bucket is deleted with everything in it, also where the server does not do that by itself.
 
 use s3_test_suite::{Finished, Sandbox};
-
-use crate::{
-    proxy::{answer, in_front_of},
-    service::{Service, command},
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
 };
+
+use crate::service::{Service, command};
 
 /// The service behind a proxy that does not let a bucket be deleted with its contents, as a server does that does not
 /// know RustFS' header; the endpoint.
 fn without_force(service: &Service) -> String {
     const REFUSAL: &str =
         "<Error><Code>BucketNotEmpty</Code><Message>It is not empty.</Message></Error>";
-    in_front_of(service, |exchange| {
-        let force =
-            exchange.line().starts_with("DELETE ") && exchange.has("x-rustfs-force-delete: true");
-        match force {
-            true => answer("409 Conflict", REFUSAL),
-            false => exchange.forward(),
+    let upstream = service
+        .endpoint
+        .strip_prefix("http://")
+        .expect("plain HTTP")
+        .to_owned();
+    let listener = service
+        .runtime
+        .block_on(TcpListener::bind("127.0.0.1:0"))
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    service.runtime.spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let upstream = upstream.clone();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(upstream).await.expect("the service");
+                let (mut request, mut response) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+                loop {
+                    tokio::select! {
+                        read = client.read(&mut request) => {
+                            let Ok(length @ 1..) = read else { return };
+                            // The head of a request without a body comes in one piece.
+                            let text = String::from_utf8_lossy(&request[..length]);
+                            let force = text.starts_with("DELETE ") && text.contains("x-rustfs-force-delete: true");
+                            let passed_on = if force {
+                                let refusal = format!(
+                                    "HTTP/1.1 409 Conflict\r\nContent-Length: {}\r\n\r\n{REFUSAL}",
+                                    REFUSAL.len()
+                                );
+                                client.write_all(refusal.as_bytes()).await
+                            } else {
+                                server.write_all(&request[..length]).await
+                            };
+                            if passed_on.is_err() { return }
+                        }
+                        read = server.read(&mut response) => {
+                            let Ok(length @ 1..) = read else { return };
+                            if client.write_all(&response[..length]).await.is_err() { return }
+                        }
+                    }
+                }
+            });
         }
-    })
+    });
+    format!("http://{address}")
 }
 
 fn assert_nothing_is_left(service: &Service, endpoint: &str) {

@@ -22,12 +22,6 @@ impl Exchange {
         line.strip_suffix(" HTTP/1.1").unwrap_or(line)
     }
 
-    /// Returns true if the request has this header: `name: value`.
-    pub(crate) fn has(&self, header: &str) -> bool {
-        let mut lines = self.head.lines();
-        lines.any(|line| line.eq_ignore_ascii_case(header))
-    }
-
     /// Sends the request to the service and returns the whole answer.
     pub(crate) fn forward(&self) -> Vec<u8> {
         let mut server = TcpStream::connect(&self.upstream).expect("the service");
