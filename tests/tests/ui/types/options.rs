@@ -32,5 +32,14 @@ async fn variable() {}
 #[s3_test(fixtures("Cargo.toml" => NUMBER))]
 async fn prefix() {}
 
+#[s3_test(dump = NUMBER)]
+async fn folder_of_a_dump() {}
+
+#[s3_test(dump_limit = NUMBER)]
+async fn size_of_a_dump() {}
+
+#[s3_test(unfinished_uploads = OWNED)]
+async fn choice() {}
+
 #[s3_test(bucket = NUMBER, timeout = calculated())]
 async fn two_mistakes(#[bucket(NUMBER)] _: s3_test::TestBucket) {}
