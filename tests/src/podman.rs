@@ -116,11 +116,23 @@ impl Podman {
     /// When one is still there after `limit`.
     #[track_caller]
     pub fn assert_gone_within(&self, label: &str, limit: Duration) {
+        assert!(
+            self.is_gone_within(label, limit),
+            "a container is still there"
+        );
+    }
+
+    /// Returns true if no container with this label is there any more, at the latest after `limit`.
+    #[must_use]
+    pub fn is_gone_within(&self, label: &str, limit: Duration) -> bool {
         let start = Instant::now();
         while !containers(label).is_empty() {
-            assert!(start.elapsed() < limit, "a container is still there");
+            if start.elapsed() > limit {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(100));
         }
+        true
     }
 }
 

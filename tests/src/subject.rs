@@ -24,11 +24,21 @@ impl Subject {
         static BUILT: Mutex<BTreeMap<String, Subject>> = Mutex::new(BTreeMap::new());
         let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
         let subject = built.entry(name.to_owned());
-        subject.or_insert_with(|| Self::compile(name)).clone()
+        let build = || Self::build_in(&workspace(), name);
+        subject.or_insert_with(build).clone()
     }
 
-    fn compile(name: &str) -> Self {
+    /// The same of a copy of this workspace, whose dependencies are those that are built already.
+    ///
+    /// # Panics
+    ///
+    /// When it does not compile.
+    #[must_use]
+    pub fn build_in(workspace: &Path, name: &str) -> Self {
         let output = cargo()
+            .current_dir(workspace)
+            .arg("--config")
+            .arg(format!("build.target-dir={:?}", target_directory()))
             .args([
                 "test",
                 "--no-run",

@@ -1,6 +1,9 @@
 //! A shared container that is killed, paused or restarted under running tests, and images that are broken.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use s3_test_suite::{Engine, Image, Sandbox, Subject, docker};
 
@@ -22,17 +25,28 @@ fn running(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Starts 32 tests, does something to their container once they run, and returns true if the tests passed.
-fn under_32_tests(
+fn under_32_tests(row: &mut Row, sandbox: &Sandbox, happens: impl FnOnce(&str)) -> Option<bool> {
+    let command = sandbox.command(&Subject::build("chaos"));
+    let mut missing = false;
+    let passed = while_32_tests_run(row, sandbox, command, || match running(sandbox).first() {
+        Some(container) => happens(container),
+        None => missing = true,
+    });
+    if missing {
+        row.fault(Fault::Other, "there is no container");
+    }
+    passed
+}
+
+/// Starts 32 tests of the subject `chaos`, does something once they run, and returns true if they passed.
+pub(crate) fn while_32_tests_run(
     row: &mut Row,
     sandbox: &Sandbox,
-    seconds: u64,
-    happens: impl FnOnce(&str),
+    mut command: Command,
+    happens: impl FnOnce(),
 ) -> Option<bool> {
     row.trials += 1;
-    let mut command = sandbox.command(&Subject::build("chaos"));
-    command
-        .arg("--test-threads=32")
-        .env("SUITE_SECONDS", seconds.to_string());
+    command.arg("--test-threads=32").env("SUITE_SECONDS", "3");
     let before = sandbox.recorded_buckets().len();
     let started = row.start(&mut command);
     let limit = Instant::now() + Duration::from_secs(30);
@@ -43,10 +57,7 @@ fn under_32_tests(
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    match running(sandbox).first() {
-        Some(container) => happens(container),
-        None => row.fault(Fault::Other, "there is no container"),
-    }
+    happens();
     Some(row.finish(started)?.success)
 }
 
@@ -57,14 +68,37 @@ fn next_run(row: &mut Row, sandbox: &Sandbox) {
 }
 
 pub(crate) fn killed(row: &mut Row, scale: Scale) {
+    dies(row, scale.of(1, 10), |id| {
+        docker(&["kill", id]);
+    });
+}
+
+/// The container gets a limit that it reaches at once, since a file fills it: its data are in memory. The kernel kills the
+/// largest process, the server.
+pub(crate) fn out_of_memory(row: &mut Row, scale: Scale) {
+    let mut killed = true;
+    dies(row, scale.of(1, 5), |id| {
+        docker(&["update", "--memory=256m", "--memory-swap=256m", id]);
+        let fill = ["exec", id, "dd", "if=/dev/zero", "of=/data/filler"];
+        let fill = Command::new("docker")
+            .args(fill)
+            .args(["bs=1M", "count=512"])
+            .output();
+        killed &= fill.is_ok_and(|output| !output.status.success());
+    });
+    if !killed {
+        row.fault(Fault::Other, "the container had memory enough");
+    }
+}
+
+/// Ends the container under running tests, which must fail soon.
+fn dies(row: &mut Row, times: usize, mut ends: impl FnMut(&str)) {
     // The time of its compilation is none of the row's.
     let _ = Subject::build("chaos");
-    for _ in 0..scale.of(1, 10) {
+    for _ in 0..times {
         let Some(sandbox) = row.sandbox() else { return };
         let start = Instant::now();
-        let passed = under_32_tests(row, &sandbox, 3, |id| {
-            docker(&["kill", id]);
-        });
+        let passed = under_32_tests(row, &sandbox, &mut ends);
         if passed == Some(true) {
             row.fault(Fault::Other, "the tests passed without their server");
         }
@@ -82,7 +116,7 @@ pub(crate) fn paused(row: &mut Row, scale: Scale) {
     }
     for seconds in [2, 5, 8] {
         let Some(sandbox) = row.sandbox() else { return };
-        let passed = under_32_tests(row, &sandbox, 3, |id| {
+        let passed = under_32_tests(row, &sandbox, |id| {
             docker(&["pause", id]);
             std::thread::sleep(Duration::from_secs(seconds));
             docker(&["unpause", id]);
@@ -104,7 +138,7 @@ pub(crate) fn restarted(row: &mut Row, scale: Scale) {
     for _ in 0..5 {
         let Some(sandbox) = row.sandbox() else { return };
         // Its data are in memory, so the tests fail.
-        under_32_tests(row, &sandbox, 3, |id| {
+        under_32_tests(row, &sandbox, |id| {
             docker(&["restart", "--time=0", id]);
         });
         // Another run may use what the engine has restarted, or start its own.

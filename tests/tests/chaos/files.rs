@@ -12,7 +12,7 @@ use s3_test_suite::{Sandbox, Subject};
 
 use crate::{
     processes::{clean_but_for_the_precious, only_the_precious_is_left},
-    row::{Fault, Row, Scale, moments},
+    row::{Fault, Row, Scale, moments, run_by},
     service::Service,
 };
 
@@ -179,15 +179,7 @@ pub(crate) fn links(row: &mut Row, scale: Scale) {
 
 /// Runs a command with a clock that is behind.
 fn behind(command: &Command, time: &str) -> Command {
-    let mut behind = Command::new("faketime");
-    behind.args(["-f", time]).arg(command.get_program());
-    behind.args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => behind.env(name, value),
-            None => behind.env_remove(name),
-        };
-    }
+    let mut behind = run_by("faketime", &["-f", time], command);
     // Time-outs go by this clock, which nobody sets.
     behind.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     behind

@@ -13,12 +13,15 @@ mod cluster;
 mod containers;
 mod engines;
 mod files;
+mod podman;
+mod private_engine;
 mod processes;
 mod row;
 #[path = "../external/service.rs"]
 #[expect(dead_code, reason = "the tests of external services use the rest")]
 mod service;
 mod services;
+mod users;
 
 use std::time::Instant;
 
@@ -38,9 +41,16 @@ const ROWS: &[(&str, Trials)] = &[
         processes::killed_on_a_service,
     ),
     ("Ctrl-C once and twice", processes::interrupted),
+    ("terminal closed", processes::terminal_closed),
     ("64 processes at once", processes::many_at_once),
     ("two configurations at once", processes::two_configurations),
+    ("two users at once", users::two_users),
+    ("two versions of the crate at once", users::two_versions),
     ("container killed under 32 tests", containers::killed),
+    (
+        "container out of memory under 32 tests",
+        containers::out_of_memory,
+    ),
     ("container paused under 32 tests", containers::paused),
     ("container restarted under 32 tests", containers::restarted),
     ("image whose server exits", containers::exits),
@@ -48,6 +58,11 @@ const ROWS: &[(&str, Trials)] = &[
         "image whose server never listens",
         containers::never_listens,
     ),
+    (
+        "engine stopped under 32 tests, and restarted",
+        private_engine::stopped,
+    ),
+    ("engine's disk full", private_engine::full),
     ("engine silent", engines::silent),
     ("engine answers 500", engines::failing),
     ("TMPDIR full", files::full),
@@ -58,7 +73,9 @@ const ROWS: &[(&str, Trials)] = &[
     ("500 tests again and again", files::growth),
     ("service that comes and goes", services::comes_and_goes),
     ("machines that name one bucket", services::contested),
+    ("Podman, kill -9 at a random moment", podman::killed),
     ("moto", services::moto),
+    ("Ceph RGW", services::ceph),
     (
         "RustFS cluster, a node killed and restarted",
         cluster::node_killed,

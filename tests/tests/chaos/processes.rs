@@ -1,6 +1,7 @@
 //! Processes that are killed, interrupted, many, or different.
 
 use std::{
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -8,7 +9,7 @@ use std::{
 use s3_test_suite::{Sandbox, Subject};
 
 use crate::{
-    row::{Fault, Row, Scale, moments},
+    row::{Fault, Row, Scale, enter_environment, moments},
     service::Service,
 };
 
@@ -94,6 +95,52 @@ pub(crate) fn interrupted(row: &mut Row, scale: Scale) {
         }
     }
     clean_but_for_the_precious(row, &service, &sandbox);
+}
+
+/// The terminal is closed in which tests run: the system ends them, or, if they are to outlive it, fails whatever they write.
+pub(crate) fn terminal_closed(row: &mut Row, scale: Scale) {
+    let (service, sandbox) = (Service::embedded(), Sandbox::without_engine());
+    service.make_precious();
+    let id = sandbox.path().join("id");
+    for moment in moments(scale.of(2, 20), Duration::from_millis(800)) {
+        for before in ["", "trap '' HUP;"] {
+            row.trials += 1;
+            let _ = std::fs::remove_file(&id);
+            let command = service.command(&sandbox, "hundred");
+            let script = format!(
+                "{before} echo $$ > {}; exec {}",
+                id.display(),
+                command.get_program().display()
+            );
+            let mut terminal = Command::new("script");
+            terminal.args(["-qc", &script, "/dev/null"]);
+            enter_environment(&command, &mut terminal);
+            let started = row.start(&mut terminal);
+            std::thread::sleep(moment);
+            // The terminal's other end is this process'.
+            started.kill();
+            let Some(id) = process_in(&id) else { continue };
+            let start = Instant::now();
+            while Path::new(&format!("/proc/{id}/exe")).exists() {
+                if start.elapsed() > APPEARS {
+                    let _ = Command::new("kill").args(["-KILL", &id]).status();
+                    row.fault(
+                        Fault::Hang,
+                        "the tests outlived their terminal for too long",
+                    );
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+    clean_but_for_the_precious(row, &service, &sandbox);
+}
+
+/// Returns the number of the process that wrote it into a file, if one has.
+fn process_in(file: &Path) -> Option<String> {
+    let id = std::fs::read_to_string(file).ok()?.trim().to_owned();
+    (!id.is_empty()).then_some(id)
 }
 
 pub(crate) fn many_at_once(row: &mut Row, scale: Scale) {

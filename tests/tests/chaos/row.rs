@@ -251,6 +251,25 @@ impl Drop for Started {
     }
 }
 
+/// Returns the same command, run by a program that is given these arguments first.
+pub(crate) fn run_by(program: &str, arguments: &[&str], command: &Command) -> Command {
+    let mut run = Command::new(program);
+    run.args(arguments).arg(command.get_program());
+    run.args(command.get_args());
+    enter_environment(command, &mut run);
+    run
+}
+
+/// Gives a command the environment of another.
+pub(crate) fn enter_environment(of: &Command, command: &mut Command) {
+    for (name, value) in of.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+}
+
 /// Moments between two, in a random order that is the same in each run of one process.
 pub(crate) fn moments(count: usize, longest: Duration) -> Vec<Duration> {
     use std::hash::{BuildHasher, RandomState};

@@ -96,9 +96,27 @@ pub(crate) fn moto(row: &mut Row, scale: Scale) {
     if row.is_for_long(scale) {
         return;
     }
-    let Some(service) = Service::moto() else {
-        return row.skip("no moto_server");
+    match Service::moto() {
+        Some(service) => killed(row, &service),
+        None => row.skip("no moto_server"),
+    }
+}
+
+pub(crate) fn ceph(row: &mut Row, scale: Scale) {
+    if row.is_for_long(scale) {
+        return;
+    }
+    let Some(service) = Service::ceph() else {
+        return row.skip("no Ceph; `tests/ceph.sh` installs it");
     };
+    for _ in 0..5 {
+        contest(row, &service, &vec![service.endpoint.clone(); 2]);
+    }
+    killed(row, &service);
+}
+
+/// Kills processes that use a service, which is somebody else's too.
+fn killed(row: &mut Row, service: &Service) {
     service.make_precious();
     let sandbox = Sandbox::without_engine();
     for moment in moments(10, Duration::from_millis(3_000)) {
@@ -107,5 +125,5 @@ pub(crate) fn moto(row: &mut Row, scale: Scale) {
         std::thread::sleep(moment);
         started.kill();
     }
-    clean_but_for_the_precious(row, &service, &sandbox);
+    clean_but_for_the_precious(row, service, &sandbox);
 }

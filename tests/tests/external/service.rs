@@ -1,9 +1,9 @@
 //! Services that are not s3-test's, and subjects that are sent to them.
 
 use std::{
-    io::Write,
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -27,6 +27,7 @@ enum Kept {
     Container(Container),
     Server(embedded::Server),
     Process(Running),
+    Ceph(Ceph),
     Nothing,
 }
 
@@ -35,6 +36,16 @@ struct Container(String);
 impl Drop for Container {
     fn drop(&mut self) {
         docker(&["rm", "--force", "--volumes", &self.0]);
+    }
+}
+
+/// Ceph's service, which ends with its script's standard input.
+struct Ceph(Child);
+
+impl Drop for Ceph {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 
@@ -102,6 +113,31 @@ impl Service {
         Some(Self::new(&endpoint, Runtime::new(), |_| {
             Kept::Process(process)
         }))
+    }
+
+    /// Ceph's S3 gateway, where it is installed (`tests/ceph.sh` says how) and starts.
+    pub(crate) fn ceph() -> Option<Self> {
+        Command::new("radosgw").arg("--version").output().ok()?;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/ceph.sh");
+        let mut script = Command::new(script)
+            .args([&port.to_string(), KEYS.0, KEYS.1])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the script runs");
+        let output = script.stdout.take().expect("a pipe");
+        let ceph = Ceph(script);
+        let mut line = String::new();
+        let read = BufReader::new(output).read_line(&mut line);
+        if read.is_err() || line.trim() != "ready" {
+            return None;
+        }
+        let endpoint = format!("http://127.0.0.1:{port}");
+        Some(Self::new(&endpoint, Runtime::new(), |_| Kept::Ceph(ceph)))
     }
 
     fn new(
