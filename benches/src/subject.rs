@@ -15,6 +15,8 @@ use crate::{
 };
 
 const MARK: &str = "@bench";
+/// The number of times that a process is run to be seen.
+const WATCHES: usize = 10;
 
 /// Has the benchmark know a number, from inside a test.
 #[allow(clippy::print_stderr)]
@@ -80,7 +82,8 @@ impl Subject {
         Run::new(started, ended, output.status, &stdout, &stderr)
     }
 
-    /// Runs the tests as [`Self::run`] and watches what the process holds meanwhile.
+    /// Runs the tests as [`Self::run`] and watches what the process holds meanwhile. A process that ends before it was seen
+    /// is run again.
     ///
     /// # Panics
     ///
@@ -92,6 +95,19 @@ impl Subject {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> (Run, Held) {
+        let seen = (0..WATCHES).find_map(|_| {
+            let (run, held) = self.watch_once(place, arguments, variables);
+            Some((run, held?))
+        });
+        seen.expect("Linux tells what a process holds")
+    }
+
+    fn watch_once(
+        &self,
+        place: &Place,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> (Run, Option<Held>) {
         let mut command = self.command(place, arguments, variables);
         // Files, since nobody reads pipes until the end.
         let path = |stream: &str| place.path().join(stream);

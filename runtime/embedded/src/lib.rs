@@ -38,13 +38,16 @@ mod target;
 use std::{collections::HashMap, fmt, io, net::Ipv4Addr, sync::Arc};
 
 use s3s::service::S3ServiceBuilder;
-use tokio::{net::TcpListener, runtime::Handle, task::AbortHandle};
+use tokio::{net::TcpListener, runtime::Handle};
 
 use crate::{
     access::Gate,
     auth::{signature::Signatures, users::Users},
     forms::Forms,
-    http::connections::{Front, Services},
+    http::{
+        connections::{Front, Services},
+        listening::Listening,
+    },
     operations::{Service, is_implemented},
     storage::{Acl, Bucket, Storage},
 };
@@ -84,7 +87,7 @@ pub struct Server {
     endpoint: String,
     region: String,
     storage: Arc<Storage>,
-    serving: AbortHandle,
+    listening: Listening,
 }
 
 impl Server {
@@ -159,7 +162,7 @@ impl std::error::Error for BucketTaken {}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.listening.end();
         // The runtime ends the connections later; the memory is freed now.
         self.storage.clear();
     }
@@ -243,12 +246,11 @@ impl ServerBuilder {
             let _entered = runtime.enter();
             TcpListener::from_std(listener)?
         };
-        let serving = runtime.spawn(front.serve(listener)).abort_handle();
         Ok(Server {
             endpoint,
             region: self.region,
             storage,
-            serving,
+            listening: Listening::new(runtime, listener, front),
         })
     }
 }

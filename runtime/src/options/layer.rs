@@ -125,11 +125,8 @@ macro_rules! layer {
                 $(
                     static $name: LazyLock<Option<String>> =
                         LazyLock::new(|| TABLE.$name.variable());
-                    if let Some(name) = &*$name
-                        && let Some(text) = variable(name).filter(|text| !text.is_empty())
-                    {
-                        let source = Source::Variable(name.clone());
-                        layer.$name = Some(from_text::<kind::$kind>(text, source)?);
+                    if let Some(name) = &*$name {
+                        set_from_variable::<kind::$kind>(&mut layer.$name, name, &variable)?;
                     }
                 )*
                 Ok(layer)
@@ -180,6 +177,19 @@ macro_rules! layer {
 }
 
 for_each_option!(layer);
+
+/// Sets an option if its variable is set. A function of its own, since debug builds would have the values of all options on
+/// the stack of each test at once.
+fn set_from_variable<K: Kind>(
+    option: &mut Option<Sourced<K::Stored>>,
+    name: &str,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<(), Error> {
+    if let Some(text) = variable(name).filter(|text| !text.is_empty()) {
+        *option = Some(from_text::<K>(text, Source::Variable(name.to_owned()))?);
+    }
+    Ok(())
+}
 
 /// Parses the text of a variable.
 fn from_text<K: Kind>(text: String, source: Source) -> Result<Sourced<K::Stored>, Error> {

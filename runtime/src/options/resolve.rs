@@ -32,30 +32,25 @@ impl Settings {
         let attribute = attribute.with_its_backend();
 
         let (mut buckets, mut names) = (Vec::new(), Vec::new());
-        let defaults = Layer::of_defaults()?;
-        let mut settle = |all: Layer| {
-            let all = all.over(defaults.clone());
-            if !is_shared(&all) {
+        let mut settle = |all: &Layer| {
+            if !is_shared(all) {
                 names.extend(all.bucket.clone());
             }
             buckets.push(BucketSettings::resolve(all)?);
             Ok::<_, Error>(())
         };
-        let mut around = environment.clone().over(file.clone());
+        let defaults = Layer::of_defaults()?;
+        let around = environment.over(file);
+        let others = around.around_other_buckets(&attribute);
+        let all = attribute.over(around).over(defaults.clone());
         if asked.main_bucket {
-            settle(attribute.clone().over(around.clone()))?;
+            settle(&all)?;
         }
-        // These describe the test's own bucket.
-        around.bucket = None;
-        around.fixtures = None;
-        around.shared = None;
-        around.inherit(&attribute);
         for own in attributes {
-            settle(own.over(around.clone()))?;
+            settle(&own.over(others.clone()).over(defaults.clone()))?;
         }
         unlike_each_other(&names)?;
 
-        let all = attribute.over(environment.over(file)).over(defaults);
         all.read_by_everyone();
         let mut server = ServerSettings::resolve(&all)?;
         if keep {
@@ -115,16 +110,23 @@ impl Layer {
         } = &**self;
     }
 
-    /// Takes the options of a test's own bucket that hold for its other buckets too.
-    fn inherit(&mut self, attribute: &Self) {
-        fn take<T: Clone>(own: &mut Option<T>, attribute: &Option<T>) {
-            if attribute.is_some() {
-                own.clone_from(attribute);
-            }
-        }
-        take(&mut self.bucket_prefix, &attribute.bucket_prefix);
-        take(&mut self.keep, &attribute.keep);
-        take(&mut self.unfinished_uploads, &attribute.unfinished_uploads);
+    /// Returns the options around the buckets that a test has beside its own: those of `self` that do not describe the
+    /// test's own bucket, and those of the attribute that hold for the others too.
+    fn around_other_buckets(&self, attribute: &Self) -> Self {
+        let mut others = self.clone();
+        others.bucket = None;
+        others.fixtures = None;
+        others.shared = None;
+        others.bucket_prefix = attribute
+            .bucket_prefix
+            .clone()
+            .or(others.bucket_prefix.take());
+        others.keep = attribute.keep.clone().or(others.keep.take());
+        others.unfinished_uploads = attribute
+            .unfinished_uploads
+            .clone()
+            .or(others.unfinished_uploads.take());
+        others
     }
 
     /// Sets the backend to `external` if there is only an endpoint.
@@ -307,7 +309,7 @@ impl ServerSettings {
 }
 
 impl BucketSettings {
-    fn resolve(all: Layer) -> Result<Self, Error> {
+    fn resolve(all: &Layer) -> Result<Self, Error> {
         let name = |problems: fn(&str) -> Vec<String>| {
             move |name: &String| match problems(name) {
                 problems if problems.is_empty() => Ok(name.clone()),

@@ -22,20 +22,22 @@ use crate::{
 };
 
 /// Returns the server that a test asks for.
+///
+/// The futures are boxed, because debug builds keep a copy of each on the stack of every test.
 pub(crate) async fn acquire(
     backend: RequestedBackend,
     settings: &ServerSettings,
 ) -> Result<Arc<Server>, Arc<Error>> {
     match backend {
-        RequestedBackend::External => external::acquire(settings).await,
+        RequestedBackend::External => Box::pin(external::acquire(settings)).await,
         #[cfg(feature = "container")]
-        RequestedBackend::Container => container::acquire(settings).await,
+        RequestedBackend::Container => Box::pin(container::acquire(settings)).await,
         #[cfg(feature = "embedded")]
         RequestedBackend::Embedded => embedded::start(settings).map_err(Arc::new),
         #[cfg(all(feature = "container", feature = "embedded"))]
-        RequestedBackend::Auto => auto::acquire(settings).await,
+        RequestedBackend::Auto => Box::pin(auto::acquire(settings)).await,
         #[cfg(all(feature = "container", not(feature = "embedded")))]
-        RequestedBackend::Auto => container::acquire(settings).await,
+        RequestedBackend::Auto => Box::pin(container::acquire(settings)).await,
         #[cfg(all(feature = "embedded", not(feature = "container")))]
         RequestedBackend::Auto => embedded::start(settings).map_err(Arc::new),
         #[cfg(not(all(feature = "container", feature = "embedded")))]

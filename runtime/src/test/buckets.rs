@@ -47,6 +47,8 @@ enum Obstacle {
 
 impl Prepared {
     /// `test_path` is the path of the function, and `package` the folder that fixtures are relative to.
+    ///
+    /// The futures are boxed, because debug builds keep several copies of each on the stack of every test.
     pub(crate) async fn new(
         test_path: &str,
         package: &Path,
@@ -55,11 +57,11 @@ impl Prepared {
         // A missing file is told before anything is pulled or started.
         let mut plans = Vec::new();
         for bucket in &settings.buckets {
-            plans.push(fixtures::plan(&bucket.fixtures, package).await?);
+            plans.push(Box::pin(fixtures::plan(&bucket.fixtures, package)).await?);
         }
         let mut attempt = 1;
         loop {
-            let server = server::acquire(settings.backend, &settings.server).await?;
+            let server = Box::pin(server::acquire(settings.backend, &settings.server)).await?;
             if server.is_to_be_swept() {
                 exit::spawn(sweep(server.clone()));
             }
@@ -67,7 +69,7 @@ impl Prepared {
                 server: server.clone(),
                 buckets: Vec::new(),
             };
-            match prepared.fill(test_path, &settings.buckets, &plans).await {
+            match Box::pin(prepared.fill(test_path, &settings.buckets, &plans)).await {
                 Ok(()) => return Ok(prepared),
                 Err(obstacle) => {
                     prepared.clean_up(|_| false);

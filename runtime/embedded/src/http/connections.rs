@@ -21,11 +21,17 @@ use http::{
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use s3s::{Body, HttpError, S3Result, dto::Range, service::S3Service};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 
 /// The id of the answering host, in `x-amz-id-2`.
 const HOST_ID: &str = "s3-test";
@@ -51,6 +57,12 @@ pub(crate) struct Services {
     pub(crate) forms: Forms,
 }
 
+impl fmt::Debug for Front {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Front").finish_non_exhaustive()
+    }
+}
+
 impl Front {
     pub(crate) fn new(services: Services, signatures: Signatures, storage: Arc<Storage>) -> Self {
         Self {
@@ -63,15 +75,17 @@ impl Front {
         }
     }
 
-    /// Serves connections until the task is aborted, which closes them all.
-    pub(crate) async fn serve(self, listener: TcpListener) {
+    /// Serves a connection that was accepted, if there is one, and all others until the task is aborted, which closes them
+    /// all.
+    pub(crate) async fn serve(self, listener: TcpListener, first: Option<TcpStream>) {
         let mut connections = JoinSet::new();
+        if let Some(stream) = first {
+            connections.spawn(self.clone().serve_connection(stream));
+        }
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        // Most answers are small, and somebody waits for each.
-                        let _ = stream.set_nodelay(true);
                         connections.spawn(self.clone().serve_connection(stream));
                     }
                     // For instance too many open files. Wait until some are closed.
@@ -82,7 +96,9 @@ impl Front {
         }
     }
 
-    async fn serve_connection(self, stream: tokio::net::TcpStream) {
+    async fn serve_connection(self, stream: TcpStream) {
+        // Most answers are small, and somebody waits for each.
+        let _ = stream.set_nodelay(true);
         let service = service_fn(move |request| {
             let front = self.clone();
             async move { front.answer(request).await }

@@ -5,3 +5,4 @@ mod corrections;
 mod cors;
 mod documents;
 mod error_documents;
+pub(crate) mod listening;
