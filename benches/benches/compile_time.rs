@@ -1,4 +1,5 @@
-//! The CPU time to compile a file of tests that put and get an object: `#[s3_test]` beside `#[tokio::test]` on `InMemory`.
+//! The CPU time to compile a file of tests that put and get an object: `#[s3_test]` beside `#[tokio::test]` on `InMemory`,
+//! and beside a container by hand.
 #![allow(clippy::print_stdout)]
 
 use std::fmt::Write;
@@ -47,11 +48,41 @@ use object_store::{ObjectStore, ObjectStoreExt, path::Path, memory::InMemory};
 use std::sync::Arc;
 ";
 
+/// A container for all tests and a bucket for each, with as little code as they need.
+const HAND_PRELUDE: &str = r#"use std::sync::atomic::{AtomicUsize, Ordering};
+use object_store::{ObjectStore, ObjectStoreExt, aws::{AmazonS3, AmazonS3Builder}, path::Path};
+use testcontainers::{ContainerAsync, GenericImage, core::{ExecCommand, IntoContainerPort, WaitFor},
+    runners::AsyncRunner};
+use tokio::sync::OnceCell;
+
+async fn start() -> ContainerAsync<GenericImage> {
+    GenericImage::new("rustfs/rustfs", "1.0.1").with_exposed_port(9000.tcp()).with_wait_for(WaitFor::seconds(1))
+        .start().await.unwrap()
+}
+
+async fn store() -> AmazonS3 {
+    static CONTAINER: OnceCell<ContainerAsync<GenericImage>> = OnceCell::const_new();
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let container = CONTAINER.get_or_init(start).await;
+    let bucket = format!("bucket-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let create = ExecCommand::new(["mkdir".to_owned(), format!("/data/{bucket}")]);
+    container.exec(create).await.unwrap();
+    let port = container.get_host_port_ipv4(9000).await.unwrap();
+    AmazonS3Builder::new().with_endpoint(format!("http://127.0.0.1:{port}")).with_allow_http(true)
+        .with_bucket_name(bucket).with_access_key_id("rustfsadmin").with_secret_access_key("rustfsadmin").build().unwrap()
+}
+"#;
+
 #[derive(Clone, Copy)]
 struct Shape {
     parameters: usize,
     synchronous: bool,
 }
+
+const ONE: Shape = Shape {
+    parameters: 1,
+    synchronous: false,
+};
 
 /// The seconds that a file takes with few tests and with many.
 #[derive(Clone, Copy)]
@@ -83,12 +114,14 @@ fn main() {
     let dependencies = format!(
         "s3-test = {{ path = \"{}\" }}\n\
          object_store = {{ version = \"0.14\", default-features = false }}\n\
+         testcontainers = \"0.28\"\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
         checkout.join("runtime").display()
     );
     let project = Project::new("compile-time", &checkout, &dependencies);
     project.write("tests/ours.rs", OURS_PRELUDE);
     project.write("tests/peer.rs", PEER_PRELUDE);
+    project.write("tests/hand.rs", HAND_PRELUDE);
     // Builds the dependencies.
     project.cargo(&["test", "--no-run"], &[("CARGO_INCREMENTAL", "0")]);
 
@@ -120,7 +153,24 @@ fn main() {
         );
         costs.push((shape, ours, peer));
     }
+    let by_hand = cost(&project, "hand", ONE, hand);
+    println!(
+        "{:30} {:>9.2} {:>9} {:>9.2} {:>9} {:>9.1}",
+        "by hand with testcontainers",
+        by_hand.few,
+        "",
+        by_hand.many,
+        "",
+        by_hand.each()
+    );
     println!();
+    let (_, ours_of_one, _) = costs[0];
+    println!(
+        "{}: {:.2} × the time by hand with testcontainers for {FEW} tests, {:.2} × for {MANY}",
+        ONE.name(),
+        ours_of_one.few / by_hand.few,
+        ours_of_one.many / by_hand.many
+    );
     for (shape, ours, peer) in costs {
         let name = shape.name();
         at_most(
@@ -145,9 +195,11 @@ fn main() {
     println!("\nThe incremental build after a change to one of {CHANGED} tests:");
     let ours = changed(&project, "ours", ours);
     let peer = changed(&project, "peer", peer);
+    let by_hand = changed(&project, "hand", hand);
     println!(
-        "#[s3_test] {ours:.2} s, #[tokio::test] {peer:.2} s, {:.2} ×",
-        ours / peer
+        "#[s3_test] {ours:.2} s, #[tokio::test] {peer:.2} s ({:.2} ×), by hand with testcontainers {by_hand:.2} s ({:.2} ×)",
+        ours / peer,
+        ours / by_hand
     );
 }
 
@@ -170,11 +222,7 @@ fn cost(project: &Project, name: &str, shape: Shape, test: fn(Shape, usize) -> S
 
 /// The time of an incremental build after another number in one test.
 fn changed(project: &Project, name: &str, test: fn(Shape, usize) -> String) -> f64 {
-    let shape = Shape {
-        parameters: 1,
-        synchronous: false,
-    };
-    write(project, name, shape, CHANGED, "", test);
+    write(project, name, ONE, CHANGED, "", test);
     build(project, name, "1");
     let path = format!("tests/{name}.rs");
     let rounds = (0..ROUNDS).map(|round| {
@@ -201,10 +249,10 @@ fn write(
     comment: &str,
     test: fn(Shape, usize) -> String,
 ) {
-    let prelude = if name == "ours" {
-        OURS_PRELUDE
-    } else {
-        PEER_PRELUDE
+    let prelude = match name {
+        "ours" => OURS_PRELUDE,
+        "hand" => HAND_PRELUDE,
+        _ => PEER_PRELUDE,
     };
     let mut text = format!("{comment}{prelude}{WAIT}");
     for index in 0..count {
@@ -235,6 +283,13 @@ fn peer(shape: Shape, index: usize) -> String {
         "#[tokio::test]\nasync "
     };
     format!("{head}fn test_{index}() -> object_store::Result<()> {{\n{stores}{body}}}\n")
+}
+
+fn hand(shape: Shape, index: usize) -> String {
+    let body = body(shape, index);
+    format!(
+        "#[tokio::test]\nasync fn test_{index}() -> object_store::Result<()> {{\nlet store = store().await;\n{body}}}\n"
+    )
 }
 
 /// Puts and gets an object.

@@ -157,6 +157,10 @@ impl Run {
             status.success() && !stdout.contains("running 0 tests"),
             "the tests pass:\n{stdout}\n{stderr}"
         );
+        assert!(
+            !stderr.contains("s3-test: warning: "),
+            "the tests clean up:\n{stderr}"
+        );
         let told = stderr.lines().filter_map(|line| {
             let (name, value) = line.strip_prefix(MARK)?.trim().split_once(' ')?;
             Some((name.to_owned(), value.parse().ok()?))

@@ -110,7 +110,8 @@ impl Sandbox {
             // Nothing may take the place of the server that is tested.
             .env("S3_TEST_BACKEND", self.server.name())
             .env(RECORD, self.record())
-            .env_remove("RUST_BACKTRACE");
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("RUST_TEST_THREADS");
         if self.server == Server::Embedded {
             // No engine is asked, whatever the machine has.
             command.env("DOCKER_HOST", "tcp://127.0.0.1:1");

@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{Condvar, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::FutureExt as _;
@@ -11,11 +11,12 @@ use tokio::sync::oneshot;
 
 use super::{background, stderr};
 
-/// The limit for waiting at the end of the process.
-const LIMIT: Duration = Duration::from_secs(30);
+/// The limit for waiting at the end of the process while nothing is done.
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
+/// The limit for waiting at the end of the process, whatever is done meanwhile.
+const LIMIT: Duration = Duration::from_secs(5 * 60);
 
-static PENDING: Mutex<usize> = Mutex::new(0);
-static FINISHED: Condvar = Condvar::new();
+static TASKS: Tasks = Tasks::new();
 
 /// Runs `task` in the background. The process waits for it at its end.
 pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
@@ -63,20 +64,78 @@ pub(crate) fn at_exit(stage: Stage, task: impl Future<Output = ()> + Send + 'sta
         .push((stage, Box::pin(task)));
 }
 
+/// Notes that a task has done a part of its work, so that the end of the process goes on waiting for it.
+pub(crate) fn progressed() {
+    TASKS.change(|_| ());
+}
+
+/// The tasks that the end of the process waits for.
+struct Tasks {
+    count: Mutex<Count>,
+    changed: Condvar,
+}
+
+struct Count {
+    pending: usize,
+    /// Grows with each change.
+    changes: u64,
+}
+
+impl Tasks {
+    const fn new() -> Self {
+        Self {
+            count: Mutex::new(Count {
+                pending: 0,
+                changes: 0,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Count)) {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut count);
+        count.changes += 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until no task is pending.
+    ///
+    /// # Errors
+    ///
+    /// Returns the number of those that are, once nothing was done for `idle_limit`, or `limit` is over.
+    fn wait(&self, idle_limit: Duration, limit: Duration) -> Result<(), usize> {
+        let deadline = Instant::now() + limit;
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        while count.pending > 0 {
+            let seen = count.changes;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let (now, waited) = self
+                .changed
+                .wait_timeout_while(count, idle_limit.min(left), |count| count.changes == seen)
+                .unwrap_or_else(PoisonError::into_inner);
+            count = now;
+            if waited.timed_out() {
+                return Err(count.pending);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Counts one task from its start to its end, also when it panics.
 struct Pending;
 
 impl Pending {
     fn new() -> Self {
-        *PENDING.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        TASKS.change(|count| count.pending += 1);
         Self
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        *PENDING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        FINISHED.notify_all();
+        TASKS.change(|count| count.pending -= 1);
     }
 }
 
@@ -103,16 +162,46 @@ fn finish_before_exit() {
 
 /// Waits until all tasks have ended. Returns false, with a warning, if that takes too long.
 fn wait() -> bool {
-    let pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
-    let (pending, waited) = FINISHED
-        .wait_timeout_while(pending, LIMIT, |pending| *pending > 0)
-        .unwrap_or_else(PoisonError::into_inner);
-    if waited.timed_out() {
+    let started = Instant::now();
+    let waited = TASKS.wait(IDLE_LIMIT, LIMIT);
+    if let Err(pending) = waited {
         stderr::warn(&format!(
-            "{} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
-            *pending,
-            LIMIT.as_secs()
+            "{pending} clean-ups were not done {} s after the last test; their buckets go with the server, or with the next run.",
+            started.elapsed().as_secs()
         ));
     }
-    !waited.timed_out()
+    waited.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn the_end_waits_for_a_task_as_long_as_it_does_something() {
+        let tasks = Tasks::new();
+        let (idle_limit, limit) = (Duration::from_secs(2), Duration::from_secs(60));
+        tasks.change(|count| count.pending += 1);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..30 {
+                    thread::sleep(Duration::from_millis(100));
+                    tasks.change(|_| ());
+                }
+                tasks.change(|count| count.pending -= 1);
+            });
+            assert_eq!(tasks.wait(idle_limit, limit), Ok(()));
+        });
+    }
+
+    #[test]
+    fn the_end_waits_neither_for_a_task_that_does_nothing_nor_for_ever() {
+        let tasks = Tasks::new();
+        let (short, long) = (Duration::from_millis(50), Duration::from_secs(60));
+        tasks.change(|count| count.pending += 2);
+        assert_eq!(tasks.wait(short, long), Err(2));
+        assert_eq!(tasks.wait(long, short), Err(2));
+    }
 }

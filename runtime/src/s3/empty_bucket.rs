@@ -13,6 +13,7 @@ use super::{
     Admin, Failure,
     listing::{Entry, List, Pages, QUERY, object_path},
 };
+use crate::process::exit;
 
 /// The limit for emptying one bucket. A server deletes about a thousand objects in a second.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
@@ -92,6 +93,7 @@ async fn empty_list(admin: &Admin, bucket: &str, list: List) -> Result<(), Failu
             .collect()
             .await;
         deleted.into_iter().collect::<Result<(), Failure>>()?;
+        exit::progressed();
         before = page;
     }
 }

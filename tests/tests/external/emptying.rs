@@ -6,7 +6,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::service::{Service, command};
+use crate::service::{Service, at_once, command};
 
 /// The service behind a proxy that does not let a bucket be deleted with its contents, as a server does that does not
 /// know RustFS' header; the endpoint.
@@ -78,9 +78,9 @@ fn with_rustfs_header() {
 
 #[test]
 fn by_deleting_everything_in_it() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         assert_nothing_is_left(&service, &without_force(&service));
-    }
+    });
 }
 
 /// Objects that stay are told, with the bucket; the server does not know the header, and nothing can be done.

@@ -4,7 +4,7 @@ use std::fs;
 
 use s3_test_suite::{Finished, Running, Sandbox};
 
-use crate::service::{Service, state};
+use crate::service::{Service, at_once, state};
 
 #[track_caller]
 fn assert_exists_already(service: &Service, finished: Finished) {
@@ -18,7 +18,7 @@ fn assert_exists_already(service: &Service, finished: Finished) {
 
 #[test]
 fn tests_of_every_ending_that_name_it_never_begin() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         for _ in 0..2 {
@@ -35,7 +35,7 @@ fn tests_of_every_ending_that_name_it_never_begin() {
         assert_eq!(finished.passed_tests(), 2);
         assert_eq!(sandbox.recorded_buckets().len(), 5);
         assert!(service.buckets().is_empty());
-    }
+    });
 }
 
 /// Whatever stands in a lock file, it must be what this very bucket was noted with.
@@ -84,7 +84,7 @@ fn left_lock_files_that_name_it_prove_nothing() {
 
 #[test]
 fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         for next in ["precious::uses_it", "is_in_another_region"] {
             let sandbox = Sandbox::without_engine();
             service.kill_while_it_holds(&sandbox, "holds_it");
@@ -95,13 +95,13 @@ fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
             assert_eq!(state(&sandbox), ["identity"]);
             service.delete_precious();
         }
-    }
+    });
 }
 
 /// Two sandboxes stand for two machines.
 #[test]
 fn a_bucket_that_another_machine_uses_is_left_to_it() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         let child = Running::start(
             service
@@ -114,5 +114,5 @@ fn a_bucket_that_another_machine_uses_is_left_to_it() {
         child.kill();
         assert_eq!(listed, "held");
         assert_exists_already(&service, finished);
-    }
+    });
 }

@@ -15,7 +15,7 @@ use s3_test_suite::{Finished, Running, Sandbox};
 
 use crate::{
     proxy::{in_front_of, not_implemented},
-    service::{Service, command, state},
+    service::{Service, at_once, command, state},
 };
 
 const FOREIGN_TAGS: &str = "<Tagging><TagSet><Tag><Key>s3-test-owner</Key><Value>another-machine</Value></Tag></TagSet>\
@@ -30,7 +30,7 @@ fn run(mut command: Command, test: &str) -> Finished {
 /// fill it a moment later.
 #[test]
 fn a_person_who_creates_it_in_the_same_moment_loses_nothing() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let (client, handle) = (service.client.clone(), service.runtime.handle().clone());
         let is_there = AtomicBool::new(false);
         let endpoint = in_front_of(&service, move |exchange| {
@@ -62,12 +62,12 @@ fn a_person_who_creates_it_in_the_same_moment_loses_nothing() {
         // The sweep knows no better.
         service.run(&sandbox, "twenty_a", &["a00"]).passed();
         service.assert_precious_is_whole();
-    }
+    });
 }
 
 #[test]
 fn a_bucket_with_the_mark_of_another_is_not_deleted() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let sandbox = Sandbox::without_engine();
         let go = sandbox.path().join("go");
         let mut child = service.command(&sandbox, "external");
@@ -88,12 +88,12 @@ fn a_bucket_with_the_mark_of_another_is_not_deleted() {
         assert_eq!(service.buckets(), ["contested"]);
         service.run(&sandbox, "twenty_a", &["a00"]).passed();
         assert_eq!(service.buckets(), ["contested"]);
-    }
+    });
 }
 
 #[test]
 fn a_killed_tests_bucket_with_the_mark_of_another_is_not_swept() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let sandbox = Sandbox::without_engine();
         service.kill_while_it_holds(&sandbox, "holds_it");
         service.send("PUT", "precious?tagging", FOREIGN_TAGS);
@@ -101,17 +101,17 @@ fn a_killed_tests_bucket_with_the_mark_of_another_is_not_swept() {
             service.run(&sandbox, "twenty_a", &["a00"]).passed();
             assert_eq!(service.send("GET", "precious/folder/held", ""), "held");
         }
-    }
+    });
 }
 
 #[test]
 fn a_test_may_set_tags_of_its_own() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let sandbox = Sandbox::without_engine();
         let finished = service.run(&sandbox, "external", &["--exact", "sets_tags_of_its_own"]);
         assert_eq!(finished.passed().stderr, "");
         assert!(service.buckets().is_empty());
-    }
+    });
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn kill_after(service: &Service, sandbox: &Sandbox, request: &'static str, count
 
 #[test]
 fn a_process_that_is_killed_while_it_claims_leaves_nothing_for_ever() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         for (request, count) in [
             ("GET /precious?tagging", 1),
             ("PUT /precious?tagging", 1),
@@ -217,7 +217,7 @@ fn a_process_that_is_killed_while_it_claims_leaves_nothing_for_ever() {
             assert!(service.buckets().is_empty(), "{request}");
             assert_eq!(state(&sandbox), ["identity"], "{request}");
         }
-    }
+    });
 }
 
 /// Before the service has told a date or taken a mark, nothing says whose the bucket is: it stays.

@@ -4,11 +4,11 @@ use std::process::{Child, Stdio};
 
 use s3_test_suite::{Finished, Sandbox};
 
-use crate::service::{Service, state};
+use crate::service::{Service, at_once, state};
 
 #[test]
 fn a_hundred_tests_pass_and_leave_nothing() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         let finished = service.run(&sandbox, "hundred", &[]).passed();
@@ -17,12 +17,12 @@ fn a_hundred_tests_pass_and_leave_nothing() {
         assert_eq!(service.buckets(), ["precious"]);
         assert_eq!(state(&sandbox), ["identity"]);
         service.assert_precious_is_whole();
-    }
+    });
 }
 
 #[test]
 fn processes_that_name_the_same_bucket_take_turns() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         let sandbox = Sandbox::without_engine();
         let spawn = |_| -> Child {
             let mut command = service.command(&sandbox, "same_bucket");
@@ -39,12 +39,12 @@ fn processes_that_name_the_same_bucket_take_turns() {
         }
         assert!(service.buckets().is_empty());
         assert_eq!(state(&sandbox), ["identity"]);
-    }
+    });
 }
 
 #[test]
 fn another_region_than_the_first_is_named_when_a_bucket_is_created() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         service
             .run(
                 &Sandbox::without_engine(),
@@ -53,7 +53,7 @@ fn another_region_than_the_first_is_named_when_a_bucket_is_created() {
             )
             .passed();
         assert!(service.buckets().is_empty());
-    }
+    });
 }
 
 #[test]

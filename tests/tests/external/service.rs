@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
     process::{Child, Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -49,6 +50,15 @@ impl Drop for Ceph {
     }
 }
 
+/// Checks all of these services at once, since most of the time is spent waiting.
+pub(crate) fn at_once(services: impl IntoIterator<Item = Service>, check: impl Fn(Service) + Sync) {
+    thread::scope(|scope| {
+        for service in services {
+            scope.spawn(|| check(service));
+        }
+    });
+}
+
 impl Service {
     pub(crate) fn rustfs() -> Self {
         let (access_key, secret_key) = KEYS;
@@ -87,7 +97,7 @@ impl Service {
     pub(crate) fn pause(&self, time: Duration) {
         if let Kept::Container(container) = &self.kept {
             docker(&["pause", &container.0]);
-            std::thread::sleep(time);
+            thread::sleep(time);
             docker(&["unpause", &container.0]);
         }
     }
@@ -158,7 +168,7 @@ impl Service {
                 start.elapsed() < Duration::from_secs(60),
                 "{endpoint} does not answer"
             );
-            std::thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(50));
         }
         service
     }

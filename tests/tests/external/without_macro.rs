@@ -7,11 +7,11 @@ use std::{
 
 use s3_test_suite::{Finished, Running, Sandbox};
 
-use crate::service::{Service, state};
+use crate::service::{Service, at_once, state};
 
 #[test]
 fn its_buckets_go_and_no_other() {
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         for mode in ["exit", "runtimes", "turns", "cancelled"] {
@@ -27,7 +27,7 @@ fn its_buckets_go_and_no_other() {
         assert_eq!(service.buckets(), ["precious"]);
         assert_eq!(state(&sandbox), ["identity"]);
         service.assert_precious_is_whole();
-    }
+    });
 }
 
 /// They stay for the next run, and a run that comes an hour after the last use deletes them.
@@ -35,7 +35,7 @@ fn its_buckets_go_and_no_other() {
 fn shared_data_sets_are_swept_when_nobody_uses_them_any_more() {
     let data = tempfile::tempdir().expect("a folder");
     fs::write(data.path().join("file"), "content").expect("written");
-    for service in Service::each() {
+    at_once(Service::each(), |service| {
         service.make_precious();
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         let run = |sandbox: &Sandbox, mode: &str| {
@@ -69,5 +69,5 @@ fn shared_data_sets_are_swept_when_nobody_uses_them_any_more() {
         );
         assert_eq!(state(&ours), ["identity"]);
         service.assert_precious_is_whole();
-    }
+    });
 }
