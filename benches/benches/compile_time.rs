@@ -49,7 +49,8 @@ use std::sync::Arc;
 ";
 
 /// A container for all tests and a bucket for each, with as little code as they need.
-const HAND_PRELUDE: &str = r#"use std::sync::atomic::{AtomicUsize, Ordering};
+const HAND_PRELUDE: &str = r#"#![allow(dead_code, unused_imports)]
+use std::sync::atomic::{AtomicUsize, Ordering};
 use object_store::{ObjectStore, ObjectStoreExt, aws::{AmazonS3, AmazonS3Builder}, path::Path};
 use testcontainers::{ContainerAsync, GenericImage, core::{ExecCommand, IntoContainerPort, WaitFor},
     runners::AsyncRunner};

@@ -160,6 +160,11 @@ pub(crate) fn never_listens(row: &mut Row, scale: Scale) {
     broken(row, scale, "silent", "exec sleep 300", "3s");
 }
 
+pub(crate) fn listens_elsewhere(row: &mut Row, scale: Scale) {
+    let command = "RUSTFS_ADDRESS=:9005 exec /entrypoint.sh rustfs";
+    broken(row, scale, "elsewhere", command, "3s");
+}
+
 fn broken(row: &mut Row, scale: Scale, name: &str, command: &str, text: &str) {
     if let Err(reason) = Engine::connect() {
         return row.skip(&reason);

@@ -59,6 +59,10 @@ const ROWS: &[(&str, Trials)] = &[
         containers::never_listens,
     ),
     (
+        "image whose server listens at another port",
+        containers::listens_elsewhere,
+    ),
+    (
         "engine stopped under 32 tests, and restarted",
         private_engine::stopped,
     ),
