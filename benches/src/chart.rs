@@ -10,7 +10,7 @@ const COLORS: [&str; 4] = ["#2563eb", "#dc2626", "#16a34a", "#9333ea"];
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 12.0;
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 42.0;
 /// The height of a line of the legend.
