@@ -169,6 +169,14 @@ async fn fails_for_its_report(bucket: TestBucket) {
 
 /// Objects on several pages of every list, and keys that are easily misread.
 #[s3_test]
+async fn has_forty_objects(store: Arc<dyn ObjectStore>) {
+    for number in 0..40 {
+        let path = Path::from(number.to_string());
+        store.put(&path, "x".into()).await.expect("it is put");
+    }
+}
+
+#[s3_test]
 async fn fills_its_bucket(bucket: TestBucket, store: Arc<dyn ObjectStore>) {
     let objects = stream::iter(0..2_500).map(|number| {
         let store = store.clone();

@@ -51,6 +51,15 @@ async fn dropping_it_closes_its_connections_and_its_port() {
 }
 
 #[tokio::test]
+async fn dropping_one_that_nobody_has_asked_closes_its_port() {
+    let server = Server::builder().start(&Handle::current()).unwrap();
+    let address = address(&server);
+    drop(server);
+    let error = TcpStream::connect(address).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_an_error() {
     let first = Server::builder().start(&Handle::current()).unwrap();
     let second = Server::builder()

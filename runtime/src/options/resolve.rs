@@ -41,14 +41,16 @@ impl Settings {
         };
         let defaults = Layer::of_defaults()?;
         let around = environment.over(file);
-        let others = around.around_other_buckets(&attribute);
+        let others = attributes.map(|own| {
+            let around = around.around_other_buckets(&attribute);
+            own.over(around).over(defaults.clone())
+        });
+        let others: Vec<_> = others.collect();
         let all = attribute.over(around).over(defaults.clone());
         if asked.main_bucket {
             settle(&all)?;
         }
-        for own in attributes {
-            settle(&own.over(others.clone()).over(defaults.clone()))?;
-        }
+        others.iter().try_for_each(settle)?;
         unlike_each_other(&names)?;
 
         all.read_by_everyone();

@@ -90,10 +90,10 @@ async fn empty_list(admin: &Admin, bucket: &str, list: List) -> Result<(), Failu
             .collect();
         let deleted: Vec<Result<(), Failure>> = stream::iter(deletions)
             .buffer_unordered(REQUESTS_AT_ONCE)
+            .inspect(|_| exit::progressed())
             .collect()
             .await;
         deleted.into_iter().collect::<Result<(), Failure>>()?;
-        exit::progressed();
         before = page;
     }
 }

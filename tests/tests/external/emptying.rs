@@ -1,12 +1,17 @@
 //! A bucket is deleted with everything in it, also where the server does not do that by itself.
 
+use std::{thread, time::Duration};
+
 use s3_test_suite::{Finished, Sandbox};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 
-use crate::service::{Service, at_once, command};
+use crate::{
+    proxy::in_front_of,
+    service::{Service, command, on_each},
+};
 
 /// The service behind a proxy that does not let a bucket be deleted with its contents, as a server does that does not
 /// know RustFS' header; the endpoint.
@@ -78,9 +83,28 @@ fn with_rustfs_header() {
 
 #[test]
 fn by_deleting_everything_in_it() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         assert_nothing_is_left(&service, &without_force(&service));
     });
+}
+
+/// The end of the process waits for thirty seconds in which nothing is done, and here something is done all the time.
+#[test]
+fn a_service_that_deletes_slowly_is_waited_for() {
+    let service = Service::embedded();
+    let endpoint = in_front_of(&service, |exchange| {
+        let path = exchange.line().strip_prefix("DELETE /");
+        if path.is_some_and(|path| path.contains('/')) {
+            thread::sleep(Duration::from_secs(12));
+        }
+        exchange.forward()
+    });
+    let sandbox = Sandbox::without_engine();
+    let mut command = command(&sandbox, "external", &endpoint);
+    command.args(["--exact", "has_forty_objects"]);
+    let finished: Finished = command.output().expect("the subject runs").into();
+    assert_eq!(finished.passed().stderr, "");
+    assert_eq!(service.buckets(), Vec::<String>::new());
 }
 
 /// Objects that stay are told, with the bucket; the server does not know the header, and nothing can be done.

@@ -10,7 +10,7 @@ use s3_test_suite::{Finished, Sandbox};
 
 use crate::{
     proxy::{in_front_of, not_implemented},
-    service::{Service, at_once, command},
+    service::{Service, command, on_each},
 };
 
 /// The message with which a test fails that is sent to `endpoint` with these variables.
@@ -172,7 +172,7 @@ fn a_service_that_does_not_run_or_says_nothing() {
 
 #[test]
 fn keys_that_the_service_does_not_know() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         for variable in ["S3_TEST_ACCESS_KEY", "S3_TEST_SECRET_KEY"] {
             let message = message(&service.endpoint, &[(variable, "somebody-elses")]);
             let start = format!(

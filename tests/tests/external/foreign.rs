@@ -4,7 +4,7 @@ use std::fs;
 
 use s3_test_suite::{Finished, Running, Sandbox};
 
-use crate::service::{Service, at_once, state};
+use crate::service::{Service, on_each, state};
 
 #[track_caller]
 fn assert_exists_already(service: &Service, finished: Finished) {
@@ -18,7 +18,7 @@ fn assert_exists_already(service: &Service, finished: Finished) {
 
 #[test]
 fn tests_of_every_ending_that_name_it_never_begin() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         for _ in 0..2 {
@@ -84,7 +84,7 @@ fn left_lock_files_that_name_it_prove_nothing() {
 
 #[test]
 fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         for next in ["precious::uses_it", "is_in_another_region"] {
             let sandbox = Sandbox::without_engine();
             service.kill_while_it_holds(&sandbox, "holds_it");
@@ -101,7 +101,7 @@ fn a_bucket_that_was_made_anew_after_a_kill_is_somebody_elses() {
 /// Two sandboxes stand for two machines.
 #[test]
 fn a_bucket_that_another_machine_uses_is_left_to_it() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         let child = Running::start(
             service

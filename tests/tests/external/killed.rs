@@ -4,11 +4,11 @@ use std::{process::Stdio, time::Duration};
 
 use s3_test_suite::{Finished, Running, Sandbox};
 
-use crate::service::{Service, at_once, state};
+use crate::service::{Service, on_each, state};
 
 #[test]
 fn the_next_process_on_the_same_machine_removes_it_and_no_other() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         for (test, next) in [
             ("holds_it", "precious::uses_it"),
@@ -70,7 +70,7 @@ fn a_service_that_goes_is_told_and_what_it_may_keep_is_not_forgotten() {
 /// Also between the request that creates a bucket and its answer.
 #[test]
 fn a_process_that_is_killed_at_any_time_leaves_nothing_for_ever() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let sandbox = Sandbox::without_engine();
         for milliseconds in [5, 20, 40, 60, 80, 100, 130, 170, 220, 300, 400, 600] {
             let child = Running::start(

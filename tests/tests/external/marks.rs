@@ -15,7 +15,7 @@ use s3_test_suite::{Finished, Running, Sandbox};
 
 use crate::{
     proxy::{in_front_of, not_implemented},
-    service::{Service, at_once, command, state},
+    service::{Service, command, on_each, state},
 };
 
 const FOREIGN_TAGS: &str = "<Tagging><TagSet><Tag><Key>s3-test-owner</Key><Value>another-machine</Value></Tag></TagSet>\
@@ -30,7 +30,7 @@ fn run(mut command: Command, test: &str) -> Finished {
 /// fill it a moment later.
 #[test]
 fn a_person_who_creates_it_in_the_same_moment_loses_nothing() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let (client, handle) = (service.client.clone(), service.runtime.handle().clone());
         let is_there = AtomicBool::new(false);
         let endpoint = in_front_of(&service, move |exchange| {
@@ -67,7 +67,7 @@ fn a_person_who_creates_it_in_the_same_moment_loses_nothing() {
 
 #[test]
 fn a_bucket_with_the_mark_of_another_is_not_deleted() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let sandbox = Sandbox::without_engine();
         let go = sandbox.path().join("go");
         let mut child = service.command(&sandbox, "external");
@@ -93,7 +93,7 @@ fn a_bucket_with_the_mark_of_another_is_not_deleted() {
 
 #[test]
 fn a_killed_tests_bucket_with_the_mark_of_another_is_not_swept() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let sandbox = Sandbox::without_engine();
         service.kill_while_it_holds(&sandbox, "holds_it");
         service.send("PUT", "precious?tagging", FOREIGN_TAGS);
@@ -106,7 +106,7 @@ fn a_killed_tests_bucket_with_the_mark_of_another_is_not_swept() {
 
 #[test]
 fn a_test_may_set_tags_of_its_own() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let sandbox = Sandbox::without_engine();
         let finished = service.run(&sandbox, "external", &["--exact", "sets_tags_of_its_own"]);
         assert_eq!(finished.passed().stderr, "");
@@ -199,7 +199,7 @@ fn kill_after(service: &Service, sandbox: &Sandbox, request: &'static str, count
 
 #[test]
 fn a_process_that_is_killed_while_it_claims_leaves_nothing_for_ever() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         for (request, count) in [
             ("GET /precious?tagging", 1),
             ("PUT /precious?tagging", 1),

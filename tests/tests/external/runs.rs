@@ -4,11 +4,11 @@ use std::process::{Child, Stdio};
 
 use s3_test_suite::{Finished, Sandbox};
 
-use crate::service::{Service, at_once, state};
+use crate::service::{Service, on_each, state};
 
 #[test]
 fn a_hundred_tests_pass_and_leave_nothing() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         let finished = service.run(&sandbox, "hundred", &[]).passed();
@@ -22,7 +22,7 @@ fn a_hundred_tests_pass_and_leave_nothing() {
 
 #[test]
 fn processes_that_name_the_same_bucket_take_turns() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         let sandbox = Sandbox::without_engine();
         let spawn = |_| -> Child {
             let mut command = service.command(&sandbox, "same_bucket");
@@ -44,7 +44,7 @@ fn processes_that_name_the_same_bucket_take_turns() {
 
 #[test]
 fn another_region_than_the_first_is_named_when_a_bucket_is_created() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         service
             .run(
                 &Sandbox::without_engine(),

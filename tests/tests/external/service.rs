@@ -50,10 +50,10 @@ impl Drop for Ceph {
     }
 }
 
-/// Checks all of these services at once, since most of the time is spent waiting.
-pub(crate) fn at_once(services: impl IntoIterator<Item = Service>, check: impl Fn(Service) + Sync) {
+/// Checks a service of each kind, all at once, since most of the time is spent waiting.
+pub(crate) fn on_each(check: impl Fn(Service) + Sync) {
     thread::scope(|scope| {
-        for service in services {
+        for service in Service::each() {
             scope.spawn(|| check(service));
         }
     });

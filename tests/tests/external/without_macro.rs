@@ -7,11 +7,11 @@ use std::{
 
 use s3_test_suite::{Finished, Running, Sandbox};
 
-use crate::service::{Service, at_once, state};
+use crate::service::{on_each, state};
 
 #[test]
 fn its_buckets_go_and_no_other() {
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         service.make_precious();
         let sandbox = Sandbox::without_engine();
         for mode in ["exit", "runtimes", "turns", "cancelled"] {
@@ -35,7 +35,7 @@ fn its_buckets_go_and_no_other() {
 fn shared_data_sets_are_swept_when_nobody_uses_them_any_more() {
     let data = tempfile::tempdir().expect("a folder");
     fs::write(data.path().join("file"), "content").expect("written");
-    at_once(Service::each(), |service| {
+    on_each(|service| {
         service.make_precious();
         let (ours, theirs) = (Sandbox::without_engine(), Sandbox::without_engine());
         let run = |sandbox: &Sandbox, mode: &str| {
